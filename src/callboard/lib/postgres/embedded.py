@@ -115,6 +115,11 @@ class EmbeddedServer:
             raise DatabaseUnavailable(f"No database has been started in {self.home.data_dir}.")
         return urls.build(processes.LOOPBACK, state.port, database, user, self.home.secret(user))
 
+    def secret(self, role: str) -> str:
+        """The password of a role, made at its first use."""
+        with self.home.locked():
+            return self.home.secret(role)
+
     def is_up(self) -> bool:
         """Whether this data folder's own server answers now."""
         state = self.home.state()
