@@ -95,8 +95,7 @@ def _have_role(
         return
     try:
         admin.execute(
-            sql.SQL("{} ROLE {} {} PASSWORD {}").format(
-                sql.SQL(verb),
+            sql.SQL("ALTER ROLE {} {} PASSWORD {}" if found else "CREATE ROLE {} {} PASSWORD {}").format(
                 sql.Identifier(role),
                 sql.SQL(attributes),
                 sql.Literal(password),
