@@ -1,0 +1,1 @@
+"""What tests share: the database, and (in time) a small cast of people."""
