@@ -1,1 +1,1 @@
-""""""
+"""Deployment: settings, urls, the ASGI application, and the wiring of ports. Nobody imports this."""

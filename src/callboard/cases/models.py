@@ -1,0 +1,166 @@
+"""Tables of cases. `Case.cause` is unique among open ones: one open case per cause."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from callboard.lib import clock
+from callboard.lib.tenancy import TenantModel
+from callboard.people.models import Member, Person
+from callboard.sessions.models import Session
+
+
+class Severity(models.TextChoices):
+    NOW = "now", _("now")
+    SOON = "soon", _("soon")
+    WATCH = "watch", _("watch")
+
+
+class Queue(TenantModel):
+    """Where cases of some kinds wait, with minutes to claim and to resolve by severity.
+
+    `deadlines` is {"now": [claim, resolve], "soon": [...], "watch": [...]} in minutes; `kinds` the kinds
+    routed here; the queue with `is_default` takes the rest.
+    """
+
+    slug = models.SlugField()
+    name = models.CharField(max_length=100)
+    kinds = models.JSONField(default=list)
+    deadlines = models.JSONField(default=dict)
+    is_default = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "slug"], name="queue_slug_once"),
+            models.UniqueConstraint(
+                fields=["organization"], condition=models.Q(is_default=True), name="queue_one_default"
+            ),
+        ]
+
+
+class QueueMember(TenantModel):
+    """That a member works a queue. A queue without members is everybody's."""
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="members")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "queue", "member"], name="queue_member_once")
+        ]
+
+
+class Incident(TenantModel):
+    """Many cases with one cause, by its `key` ("node:eu-2"). Open until `cleared_at`."""
+
+    key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40)
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key", "kind", "raised_at"], name="incident_once")
+        ]
+
+
+class CaseStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLAIMED = "claimed", _("Claimed")
+    SNOOZED = "snoozed", _("Snoozed")
+    RESOLVED = "resolved", _("Resolved")
+    CLEARED = "cleared", _("Cleared by itself")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Case(TenantModel):
+    """One operational exception, in the queue of someone who can act.
+
+    open (nobody's) -> claimed (`owner`) -> resolved by a person with an `outcome`; snoozed until
+    `snoozed_until`, then open again; cleared by the system when the evidence came; withdrawn when late
+    evidence showed that it never held. A claimed case past `resolve_by` without activity is open again.
+    `cleared_at` may be set on a claimed or resolved case too: the cause is gone, the person decides.
+
+    `occurrence` is the identity that whoever raised it gives it (kind, subject and moment): raising twice is
+    raising once. `cause` (kind and subject) is unique among those not over. A new occurrence of a cause
+    whose case was resolved is a new case, with `previous`.
+    `why` is English with ids, for programs and logs; `details` hold the key and parameters from which the
+    screens make the sentence, with names and local times. `version` grows with every change.
+    """
+
+    kind = models.CharField(max_length=40)
+    severity = models.CharField(max_length=8, choices=Severity.choices)
+    status = models.CharField(max_length=16, choices=CaseStatus.choices, default=CaseStatus.OPEN)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    participant = models.CharField(max_length=200, blank=True)
+    provider = models.CharField(max_length=40, blank=True)
+    cause = models.CharField(max_length=400)
+    occurrence = models.CharField(max_length=500)
+    previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    incident = models.ForeignKey(
+        Incident, on_delete=models.SET_NULL, null=True, blank=True, related_name="cases"
+    )
+    why = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+    evidence = models.JSONField(default=list)
+    raised_at = models.DateTimeField()
+    noticed_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    claim_by = models.DateTimeField(null=True, blank=True)
+    resolve_by = models.DateTimeField(null=True, blank=True)
+    owner = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=40, blank=True)
+    over_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "occurrence"], name="case_occurrence_once"),
+            models.UniqueConstraint(
+                fields=["organization", "cause"],
+                condition=models.Q(over_at=None),
+                name="case_cause_once_open",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "queue", "status"],
+                condition=models.Q(over_at=None),
+                name="case_not_over",
+            ),
+            models.Index(fields=["organization", "session"]),
+            models.Index(fields=["organization", "changed_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"C-{self.pk}"
+
+
+class CaseEntry(TenantModel):
+    """A line of a case's history: raised, claimed, noted, acted, cleared, ... by whom and when.
+
+    `actor` null: the system. An entry that can be undone holds in `before` what to restore; `undone_at` says
+    that it was. `text` is a person's own words and never reaches a log.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
+    at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(max_length=40)
+    actor = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    action = models.CharField(max_length=40, blank=True)
+    text = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    before = models.JSONField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "case", "at"])]

@@ -1,0 +1,7 @@
+"""Which adapter fills which port. The one place that knows them all."""
+
+from __future__ import annotations
+
+
+def wire() -> None:
+    """Fill every port. Called once, when Django is ready; calling it again changes nothing."""

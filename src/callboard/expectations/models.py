@@ -1,0 +1,69 @@
+"""Tables of expectations and the policy that they are derived from."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from callboard.lib import clock
+from callboard.lib.tenancy import TenantModel
+from callboard.people.models import Person, User
+from callboard.sessions.models import Session
+
+
+class ExpectationStatus(models.TextChoices):
+    DUE = "due", _("Due")
+    MET = "met", _("Kept")
+    LATE = "late", _("Kept late")
+    MISSED = "missed", _("Missed")
+    WAIVED = "waived", _("Waived")
+
+
+class Expectation(TenantModel):
+    """One promise of a session: due, then met (by `due_at`), late (after it), missed, or waived.
+
+    `person` where it is about someone. `evidence` holds the ids of the events that met it.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    due_at = models.DateTimeField()
+    status = models.CharField(max_length=8, choices=ExpectationStatus.choices, default=ExpectationStatus.DUE)
+    met_at = models.DateTimeField(null=True, blank=True)
+    evidence = models.JSONField(default=list)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "session", "kind", "person"],
+                name="expectation_once",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "due_at"],
+                condition=models.Q(status="due"),
+                name="expectation_due",
+            )
+        ]
+
+
+class ExpectationPolicy(TenantModel):
+    """Which promises an organization makes, in versions; the newest is in force.
+
+    `values` maps a kind of expectation to {"enabled": bool, "minutes": number}; what it leaves out is as in
+    expectations.rules.
+    """
+
+    version = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "version"], name="expectation_policy_version")
+        ]

@@ -1,0 +1,24 @@
+"""Public ids: short, unguessable, telling by their prefix what they name.
+
+`ses_7h2k9qd4m1xw8b5t` - 16 characters of Crockford's base 32 (no i, l, o, u), 80 random bits.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+LENGTH = 16
+
+
+def new(prefix: str) -> str:
+    """A fresh id, as `prefix_` and 16 characters."""
+    return f"{prefix}_" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def session_key() -> str:
+    return new("ses")
+
+
+def person_key() -> str:
+    return new("per")

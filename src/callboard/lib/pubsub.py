@@ -1,0 +1,114 @@
+"""Word between processes that something changed, so that boards are current within a second.
+
+`publish` speaks within the transaction and is heard when it commits. Nothing rests on being heard: a
+listener that missed a word reads again what it shows. A word holds ids, never names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import psycopg
+from django.db import connections
+
+from callboard.lib import tenancy
+
+CHANNEL = "callboard"
+QUEUE_LENGTH = 1_000
+"""Words one slow listener may fall behind by before it is told to read everything anew."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Word:
+    """`topic` says what kind of thing changed ("case", "session", ...), `data` which one."""
+
+    organization: int
+    topic: str
+    data: dict[str, Any]
+
+
+LOST = "lost"
+"""Topic of the word that a listener gets when it may have missed some."""
+
+
+def publish(topic: str, *, using: str = "default", organization: int | None = None, **data: Any) -> None:
+    """Say that something changed, to those who listen to the organization, once this transaction commits."""
+    whose = tenancy.current_organization() if organization is None else organization
+    text = msgspec.json.encode({"organization": whose, "topic": topic, "data": data}).decode()
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, text])
+
+
+class Hub:
+    """One database connection that listens, and the listeners of this process that it tells."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._listeners: dict[int, set[asyncio.Queue[Word]]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    @contextlib.asynccontextmanager
+    async def subscribe(self, organization: int) -> AsyncIterator[asyncio.Queue[Word]]:
+        """A queue of words of one organization, for as long as the block lasts."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._listen())
+        queue: asyncio.Queue[Word] = asyncio.Queue(QUEUE_LENGTH)
+        self._listeners.setdefault(organization, set()).add(queue)
+        try:
+            yield queue
+        finally:
+            self._listeners[organization].discard(queue)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+                async with connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self._tell_all_lost()
+                    async for notice in connection.notifies():
+                        self._tell(msgspec.json.decode(notice.payload, type=Word))
+            except psycopg.Error as error:
+                log.warning("pubsub lost its connection: %s", type(error).__name__)
+            await asyncio.sleep(0.5)
+
+    def _tell(self, word: Word) -> None:
+        for queue in self._listeners.get(word.organization, ()):
+            self._put(queue, word)
+
+    def _tell_all_lost(self) -> None:
+        for organization, queues in self._listeners.items():
+            for queue in queues:
+                self._put(queue, Word(organization, LOST, {}))
+
+    @staticmethod
+    def _put(queue: asyncio.Queue[Word], word: Word) -> None:
+        if queue.full():
+            while not queue.empty():
+                queue.get_nowait()
+            word = Word(word.organization, LOST, {})
+        queue.put_nowait(word)
+
+
+_hubs: dict[int, Hub] = {}
+
+
+def hub() -> Hub:
+    """The hub of the running event loop, listening on the default database."""
+    loop = id(asyncio.get_running_loop())
+    if loop not in _hubs:
+        parameters = connections["default"].get_connection_params()
+        keep = {"dbname", "user", "password", "host", "port"}
+        conninfo = psycopg.conninfo.make_conninfo(
+            "", **{name: value for name, value in parameters.items() if name in keep and value}
+        )
+        _hubs[loop] = Hub(conninfo)
+    return _hubs[loop]

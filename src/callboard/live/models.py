@@ -1,0 +1,111 @@
+"""Tables of the live path: the event log, who owns its partitions, and what the boards show."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from callboard.lib import clock
+from callboard.lib.tenancy import TenantModel
+from callboard.people.models import User
+from callboard.sessions.models import Session
+
+PARTITIONS = 8
+"""Into how many partitions the log is split; a session's events all lie in one."""
+
+
+class Event(TenantModel):
+    """One line of the append-only log: never changed, deleted only by retention and erasure.
+
+    Written with COPY by a role that may do nothing else, so there is no unique key over `event_id` and no
+    foreign key: the engine drops duplicates. Writers hold one advisory lock until they commit, so `seq` is in
+    the order of commits and a reader can go by it. `mark` is "future" or "past" where `at` is not to be
+    trusted blindly, else empty.
+    """
+
+    seq = models.BigAutoField(primary_key=True)
+    organization = models.ForeignKey(
+        "callboard_people.Organization",
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    partition = models.SmallIntegerField()
+    session = models.CharField(max_length=200)
+    event_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40)
+    participant = models.CharField(max_length=200, null=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField(default=clock.now)
+    mark = models.CharField(max_length=8, default="")
+    data = models.TextField(default="{}")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["partition", "seq"], name="event_by_partition"),
+            models.Index(fields=["organization", "session", "seq"], name="event_by_session"),
+        ]
+
+
+class PartitionLease(models.Model):
+    """Who owns a partition of the log, until when. Every write of the owner checks `epoch`. No tenant's.
+
+    `position` is the `seq` up to which the effects of events are committed. `partition` -1 is the overseer,
+    that judges across sessions.
+    """
+
+    partition = models.SmallIntegerField(primary_key=True)
+    epoch = models.BigIntegerField(default=0)
+    owner = models.CharField(max_length=100, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    position = models.BigIntegerField(default=0)
+
+
+class EngineSnapshot(models.Model):
+    """The engine's state of one partition as of `position`, to resume from. No tenant's; holds ids alone."""
+
+    partition = models.SmallIntegerField(primary_key=True)
+    position = models.BigIntegerField()
+    taken_at = models.DateTimeField(default=clock.now)
+    state = models.BinaryField()
+
+
+class LivePolicy(TenantModel):
+    """The conditions' thresholds of an organization, in versions; the newest is in force."""
+
+    version = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "version"], name="live_policy_version")
+        ]
+
+
+class LiveState(TenantModel):
+    """What the boards show of a session: who is in, since when, recorders, talk; as the engine last saw it."""
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="+")
+    state = models.JSONField(default=dict)
+    last_event_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=clock.now)
+
+
+class Attendance(TenantModel):
+    """One identity's time in one session. Durations in seconds; `role` null where it is not known."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")
+    participant = models.CharField(max_length=200)
+    role = models.CharField(max_length=16, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    joins = models.PositiveIntegerField(default=0)
+    present_s = models.FloatField(default=0)
+    talk_s = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "session", "participant"], name="attendance_once")
+        ]

@@ -1,0 +1,201 @@
+"""Tables of people: logins, organizations, who belongs to them and as what, and what they agreed to."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from callboard.lib import clock, ids
+from callboard.lib.tenancy import TenantModel
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A login, global to the installation. What it may do is said by its memberships, none here."""
+
+    email = models.EmailField(_("email address"), unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    locale = models.CharField(_("language"), max_length=16, blank=True)
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return f"user {self.pk}"
+
+
+class Organization(models.Model):
+    """The tenant. `zone` is the clock on its walls."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64, default="UTC")
+    locale = models.CharField(max_length=16, default="en")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Person(TenantModel):
+    """Someone an organization knows: an instructor, a student, a guardian, or several of these.
+
+    `key` is the id that events carry; erasing a person replaces it. `erased_at` set: only the row is left.
+    """
+
+    key = models.CharField(max_length=40, default=ids.person_key)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    zone = models.CharField(max_length=64, blank=True)
+    locale = models.CharField(max_length=16, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="person_key_once")]
+        indexes = [models.Index(fields=["organization", "name"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Instructor(TenantModel):
+    """A person who teaches. `skills` are "subject:level"; `buffer_minutes` lie free round their sessions."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="instructor")
+    skills = models.JSONField(default=list)
+    buffer_minutes = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+
+class Student(TenantModel):
+    """A person who learns. Not `active`: has left, keeps their history."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="student")
+    level = models.CharField(max_length=40, blank=True)
+    active = models.BooleanField(default=True)
+
+
+class Guardianship(TenantModel):
+    """That one person answers for another, and is told of their sessions."""
+
+    guardian = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="wards")
+    student = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardians")
+    relation = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "guardian", "student"], name="guardianship_once"),
+            models.CheckConstraint(
+                condition=~models.Q(guardian=models.F("student")), name="guardianship_of_another"
+            ),
+        ]
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", _("Admin")
+    COORDINATOR = "coordinator", _("Coordinator")
+    INSTRUCTOR = "instructor", _("Instructor")
+    GUARDIAN = "guardian", _("Guardian")
+    STUDENT = "student", _("Student")
+    SERVICE = "service", _("Service account")
+
+
+class Member(TenantModel):
+    """That a login belongs to an organization, as what, and as which person of it.
+
+    Active, or not (`deactivated_at`): then it opens nothing and stays for the record.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="members")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "user"], name="member_once")]
+
+
+class ConsentKind(models.TextChoices):
+    RECORDING = "recording", _("being recorded")
+    TRANSCRIPT = "transcript", _("a transcript of what they say")
+    MODEL = "model", _("language models reading the transcript")
+
+
+class Consent(TenantModel):
+    """What was agreed to for a person, by whom and when. In force until `withdrawn_at`."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="consents")
+    kind = models.CharField(max_length=16, choices=ConsentKind.choices)
+    given_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    given_at = models.DateTimeField(default=clock.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "person", "kind"],
+                condition=models.Q(withdrawn_at=None),
+                name="consent_once",
+            )
+        ]
+
+
+class Invitation(TenantModel):
+    """A link that lets someone in, once. Waiting, accepted, revoked, or past `expires_at`.
+
+    Only the hash of its token is kept. `person` says whom the new member will be.
+    """
+
+    email = models.EmailField()
+    role = models.CharField(max_length=16, choices=Role.choices)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class ApiKey(TenantModel):
+    """A program's way in: only its hash is kept, `hint` (its first characters) tells keys apart.
+
+    In force until `revoked_at` or `expires_at`. `scopes` as in people.rules.
+    """
+
+    name = models.CharField(max_length=100)
+    hint = models.CharField(max_length=16)
+    key_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,154 @@
+"""Tables of sessions. The exclusion constraint on Participant is what makes a double booking impossible."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from callboard.lib import clock, ids
+from callboard.lib.tenancy import TenantModel
+from callboard.people.models import Person
+
+
+class SessionStatus(models.TextChoices):
+    SCHEDULED = "scheduled", _("Scheduled")
+    READY = "ready", _("Room ready")
+    LIVE = "live", _("Live")
+    ENDED = "ended", _("Ended")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Session(TenantModel):
+    """One live meeting, planned for [starts_at, ends_at).
+
+    scheduled -> ready (its room stands) -> live (instructor and a learner in) -> ended; cancelled from any
+    of the first two, and a cancelled one can be planned anew. A session that never went live ends too.
+    `version` grows with every change of the plan.
+    """
+
+    key = models.CharField(max_length=40, default=ids.session_key)
+    title = models.CharField(max_length=200)
+    subject = models.CharField(max_length=100, blank=True)
+    level = models.CharField(max_length=40, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    status = models.CharField(
+        max_length=16, choices=SessionStatus.choices, default=SessionStatus.SCHEDULED, db_index=False
+    )
+    provider = models.CharField(max_length=40, default="simulator")
+    recording_wanted = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="session_key_once"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="session_ends_after_start"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "starts_at"]),
+            models.Index(
+                fields=["organization", "status", "starts_at"],
+                condition=models.Q(status__in=["scheduled", "ready", "live"]),
+                name="session_not_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ParticipantRole(models.TextChoices):
+    INSTRUCTOR = "instructor", _("Instructor")
+    LEARNER = "learner", _("Learner")
+
+
+class Participant(TenantModel):
+    """That a person is expected in a session.
+
+    `busy` is the time they cannot be elsewhere: the session's, with the instructor's buffers. A row counts
+    while `active`; cancelling or replacing makes it inactive. No person has two active rows that overlap.
+    `marked_absent_at`: a coordinator has said that they will not come.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="participants")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16, choices=ParticipantRole.choices)
+    busy = DateTimeRangeField()
+    active = models.BooleanField(default=True)
+    marked_absent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="participant_in_one_place",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    ("busy", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(active=True),
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "session", "person"],
+                condition=models.Q(active=True),
+                name="participant_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "session"],
+                condition=models.Q(active=True, role="instructor"),
+                name="participant_one_instructor",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "person", "session"])]
+
+
+class RoomStatus(models.TextChoices):
+    WANTED = "wanted", _("Wanted")
+    READY = "ready", _("Ready")
+    CLOSED = "closed", _("Closed")
+
+
+class Room(TenantModel):
+    """Where a session happens. wanted (asked for, `attempts` so far, `problem` of the last) -> ready -> closed."""
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="room")
+    provider = models.CharField(max_length=40)
+    status = models.CharField(max_length=16, choices=RoomStatus.choices, default=RoomStatus.WANTED)
+    external_id = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    region = models.CharField(max_length=40, blank=True)
+    node = models.CharField(max_length=40, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=200, blank=True)
+    wanted_at = models.DateTimeField(default=clock.now)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+
+class Recording(TenantModel):
+    """One recorder's work: running, then stopped or failed; `file_at` once its file has arrived."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="recordings")
+    recorder = models.CharField(max_length=200)
+    status = models.CharField(max_length=16, default="running")
+    started_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.FloatField(default=0)
+    file_at = models.DateTimeField(null=True, blank=True)
+    file_seconds = models.FloatField(null=True, blank=True)
+    file_bytes = models.BigIntegerField(null=True, blank=True)
+    file_silent = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "session", "recorder"], name="recorder_once")
+        ]
