@@ -85,7 +85,7 @@ class LivePolicy(TenantModel):
 
 
 class LiveState(TenantModel):
-    """What the boards show of a session: who is in, since when, recorders, talk; as the engine last saw it."""
+    """What the boards show of a session, as the engine last saw it: who is in, recorders, talk."""
 
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="+")
     state = models.JSONField(default=dict)

@@ -118,7 +118,10 @@ class RoomStatus(models.TextChoices):
 
 
 class Room(TenantModel):
-    """Where a session happens. wanted (asked for, `attempts` so far, `problem` of the last) -> ready -> closed."""
+    """Where a session happens.
+
+    wanted (asked for `attempts` times, `problem` of the last) -> ready -> closed.
+    """
 
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="room")
     provider = models.CharField(max_length=40)
