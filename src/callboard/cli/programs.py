@@ -1,0 +1,43 @@
+"""Which programs make up the product, and how each is started."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from callboard.lib.processes.supervisor import Program
+
+APPLICATION = "callboard.config.asgi:application"
+
+
+def command(*words: str) -> list[str]:
+    """A command of ours, run by this very Python."""
+    return [sys.executable, "-m", "callboard.cli.main", *words]
+
+
+def web(host: str, port: int, *, workers: int = 1) -> Program:
+    """The pages, the API and ingest, over ASGI. Answers on `/health/live`."""
+    options = [
+        *("--interface", "asgi"),
+        *("--host", host),
+        *("--port", str(port)),
+        *("--workers", str(workers)),
+        *("--backlog", "2048"),
+        *("--workers-kill-timeout", "3"),
+        "--respawn-failed-workers",
+        *("--log-level", "warning"),
+    ]
+    static = os.environ.get("CALLBOARD_STATIC_ROOT")
+    if static:
+        options += ["--static-path-route", "/static", "--static-path-mount", static]
+    return Program("web", [sys.executable, "-m", "granian", *options, APPLICATION])
+
+
+def engine() -> Program:
+    """The live engine."""
+    return Program("engine", command("engine"))
+
+
+def worker() -> Program:
+    """Background jobs."""
+    return Program("worker", command("worker"))

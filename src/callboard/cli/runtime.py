@@ -1,0 +1,104 @@
+"""The product made ready for a command: database, environment, Django, schema.
+
+Settings are read once, from the environment, when Django starts; so the environment comes first. The
+settings module is named by a string: nobody imports `config`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from callboard.cli import failures
+from callboard.lib.postgres.errors import DatabaseUnavailable, RightsMissing, UnsafeServer
+from callboard.lib.postgres.home import Home
+from callboard.lib.postgres.provision import Logins, database, default_data_dir
+
+SETTINGS = "callboard.config.settings"
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=default_data_dir,
+    show_default="CALLBOARD_DATA_DIR, or the customary place for data",
+    help="Where the embedded database and files are kept.",
+)
+
+
+@dataclass(frozen=True)
+class Product:
+    """What a command works with: where its data is, and the database's logins."""
+
+    data_dir: Path
+    logins: Logins
+
+
+def configure_django() -> None:
+    """Start Django on the settings; the environment must be complete."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
+    """The database up and held, the environment set, Django started, and the schema brought up to date.
+
+    Raises BadInput where the given server is refused, Failed where there is no database.
+    """
+    data_dir = data_dir.expanduser().absolute()
+    try:
+        with database(data_dir) as logins:
+            os.environ.update(logins.environment())
+            os.environ.setdefault("CALLBOARD_SECRET_KEY", _secret_key(data_dir))
+            configure_django()
+            if migrated:
+                migrate()
+            yield Product(data_dir, logins)
+    except (UnsafeServer, RightsMissing) as error:
+        raise failures.BadInput(str(error), code="database_refused") from error
+    except DatabaseUnavailable as error:
+        raise failures.Failed(str(error), code="database_unavailable") from error
+
+
+def pending_migrations() -> list[str]:
+    """The names of migrations that the database lacks."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def migrate() -> list[str]:
+    """Bring the schema up to date as its owner; returns what was applied. Safe to run in two processes."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('callboard.migrate'))")
+        try:
+            pending = pending_migrations()
+            if pending:
+                call_command("migrate", database="owner", verbosity=0, interactive=False)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('callboard.migrate'))")
+    connections["owner"].close()
+    return pending
+
+
+def _secret_key(data_dir: Path) -> str:
+    """The key that signs logins: kept, so that a restart signs nobody out, and the same in every process."""
+    home = Home(data_dir)
+    if not home.path.exists():
+        return secrets.token_urlsafe(50)
+    with home.locked():
+        return home.secret("secret_key")

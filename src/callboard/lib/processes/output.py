@@ -1,0 +1,31 @@
+"""Where a program's output goes: standard error, its name before each line, or a file of its own."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+from typing import IO
+
+_one_line_at_a_time = threading.Lock()
+
+
+def to_stderr(name: str, stream: IO[bytes]) -> threading.Thread:
+    """Copy a stream to standard error, each line prefixed, until it ends."""
+
+    def copy() -> None:
+        for line in stream:
+            text = line.decode(errors="replace").rstrip("\n")
+            with _one_line_at_a_time:
+                print(f"{name:>10} | {text}", file=sys.stderr, flush=True)  # noqa: T201
+        stream.close()
+
+    thread = threading.Thread(target=copy, name=f"output of {name}", daemon=True)
+    thread.start()
+    return thread
+
+
+def file_for(folder: Path, name: str) -> IO[bytes]:
+    """The program's log, appended to."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / f"{name}.log").open("ab")
