@@ -32,18 +32,22 @@ def check(connection: psycopg.Connection[Any]) -> None:
 
     Ask with each login that writes: synchronous_commit can be set for one role or database.
     """
-    version = connection.info.server_version
-    if version < OLDEST * 10_000:
-        raise DatabaseUnavailable(
-            f"PostgreSQL {OLDEST} or later is needed; this server is {version // 10_000}. "
-            "Upgrade it, or leave DATABASE_URL unset to use the embedded server."
-        )
+    check_version(connection.info.server_version)
     off = [name for name in MUST_NOT_BE_OFF if _setting(connection, name) == "off"]
     if off:
         raise UnsafeServer(
             f"Refused: {', '.join(off)} off for {connection.info.user} on "
             f"{connection.info.host}:{connection.info.port}. The server would acknowledge work that a crash "
             f"can lose. Set {' and '.join(f'{name} = on' for name in off)} and start again."
+        )
+
+
+def check_version(number: int) -> None:
+    """Raise DatabaseUnavailable when a server's version (170002 is 17.2) is too old."""
+    if number < OLDEST * 10_000:
+        raise DatabaseUnavailable(
+            f"PostgreSQL {OLDEST} or later is needed; this server is {number // 10_000}. "
+            "Upgrade it, or leave DATABASE_URL unset to use the embedded server."
         )
 
 

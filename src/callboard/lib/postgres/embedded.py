@@ -96,17 +96,23 @@ class EmbeddedServer:
         self._reap()
 
     def destroy(self) -> None:
-        """Stop the server and remove its files, wherever they are. For throwaway databases."""
+        """Stop the server and remove its files, wherever they are. For throwaway databases.
+
+        Raises DatabaseUnavailable when another process uses it.
+        """
         self.stop()
         state = self.home.state()
-        if state is not None and self.is_up():
-            raise DatabaseUnavailable(f"The database in {self.home.data_dir} is in use by another process.")
-        if state is not None:
+        if state is None:
+            return
+        with self.home.locked():
+            if self.home.has_holders():
+                raise DatabaseUnavailable(f"The database in {self.home.data_dir} is in use elsewhere.")
+            self._end()
             place = Path(state.cluster).parent
             shutil.rmtree(state.cluster, ignore_errors=True)
             if place != self.home.path:
                 shutil.rmtree(place, ignore_errors=True)
-        shutil.rmtree(self.home.path, ignore_errors=True)
+            shutil.rmtree(self.home.path, ignore_errors=True)
 
     def url(self, database: str = "postgres", user: str = SUPERUSER) -> str:
         """A URL for the database and login; passwords of roles are those in this server's secrets."""
