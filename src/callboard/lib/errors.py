@@ -60,6 +60,14 @@ class NotFound(CallboardError):
     message = _("There is no such thing here.")
 
 
+class Unauthorized(CallboardError):
+    """Nobody is signed in, or the key is unknown, revoked or past its time: which of these is not told."""
+
+    code = "unauthorized"
+    status = 401
+    message = _("Sign in, or send a valid key.")
+
+
 class Forbidden(CallboardError):
     code = "forbidden"
     status = 403

@@ -1,0 +1,164 @@
+"""Who is asking, for which organization, and what they may do: from a login or from a key.
+
+An `Access` is what operations of other packages take as their first argument where a person acts. It is
+read anew at every request, so that a role taken away or a key revoked opens nothing a moment later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from callboard.lib import clock, tenancy
+from callboard.lib.errors import Forbidden, Unauthorized
+from callboard.people import rules
+from callboard.people.models import ApiKey, Member, Organization, Role, User
+
+SCOPES = rules.KEY_SCOPES
+
+
+@dataclass(frozen=True)
+class Access:
+    """One asker in one organization.
+
+    `member`, `user` and `key` are ids; a key has no member and no user and the role "service". `person` is
+    the id of the person of the organization that a member is. `scopes` are the permissions in force.
+    `zone` and `locale` are how times and words are told to them.
+    """
+
+    organization: int
+    organization_slug: str
+    member: int | None
+    user: int | None
+    role: str
+    person: int | None
+    key: int | None
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    zone: str = "UTC"
+    name: str = ""
+    locale: str = "en"
+    organization_name: str = ""
+
+    def may(self, permission: str) -> bool:
+        return permission in self.scopes
+
+    def may_any(self, permissions: Iterable[str]) -> bool:
+        return not self.scopes.isdisjoint(permissions)
+
+    def require(self, permission: str) -> None:
+        """Raises Forbidden, with the `permission` that is missing."""
+        if permission not in self.scopes:
+            raise Forbidden(permission=permission)
+
+    def may_grant(self, role: str) -> bool:
+        """Whether they may let in someone of this role."""
+        return self.may("people.manage") and rules.may_grant(self.role, role)
+
+
+@dataclass(frozen=True)
+class Membership:
+    """An organization that a login may choose."""
+
+    slug: str
+    name: str
+    role: str
+
+
+def memberships(user_id: int) -> list[Membership]:
+    """The organizations that a login may enter, by name. None for a login that is off."""
+    return [
+        Membership(member.organization.slug, member.organization.name, member.role)
+        for member in sorted(_members(user_id), key=lambda each: each.organization.name)
+    ]
+
+
+def access_of_login(user_id: int, organization_slug: str | None = None) -> Access:
+    """What a login may do in an organization: the one named, else the first it was let into.
+
+    Needs no organization in scope. Raises Forbidden (`no_membership`) where it may enter none, or not the
+    one named.
+    """
+    members = _members(user_id)
+    if organization_slug is not None:
+        members = [each for each in members if each.organization.slug == organization_slug]
+    if not members:
+        raise Forbidden(_("This login belongs to no organization any more."), code="no_membership")
+    return _of_member(members[0])
+
+
+def access_of_key(token: str) -> Access:
+    """What a key may do. Needs no organization in scope. Raises Unauthorized.
+
+    Notes the use, at most once a minute.
+    """
+    now = clock.now()
+    key_hash = rules.secret_hash(token)
+    with transaction.atomic():
+        tenancy.set_local("app.api_key", key_hash)
+        key = (
+            ApiKey._base_manager.filter(key_hash=key_hash, revoked_at=None)
+            .exclude(expires_at__lte=now)
+            .first()
+        )
+        tenancy.set_local("app.api_key", None)
+        if key is None:
+            raise Unauthorized
+        with tenancy.organization_scope(whose(key)):
+            organization = Organization.objects.get()
+            if key.last_used_at is None or now - key.last_used_at >= rules.KEY_USE_NOTED:
+                ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return Access(
+        organization=organization.pk,
+        organization_slug=organization.slug,
+        member=None,
+        user=None,
+        role=Role.SERVICE.value,
+        person=None,
+        key=key.pk,
+        scopes=frozenset(key.scopes) & rules.KEY_SCOPES,
+        zone=organization.zone,
+        name=key.name,
+        locale=organization.locale,
+        organization_name=organization.name,
+    )
+
+
+def whose(row: tenancy.TenantModel) -> int:
+    """The id of the organization that a row belongs to."""
+    assert row.organization_id is not None
+    return row.organization_id
+
+
+def _members(user_id: int) -> list[Member]:
+    """The active memberships of an active login, the oldest first, each with organization, user, person.
+
+    The person is of the organization alone, so that it is read within it.
+    """
+    with tenancy.user_scope(user_id):
+        return list(
+            Member._base_manager.filter(user_id=user_id, user__is_active=True, deactivated_at=None)
+            .select_related("organization", "user")
+            .order_by("created_at", "pk")
+        )
+
+
+def _of_member(member: Member) -> Access:
+    user: User = member.user
+    organization = member.organization
+    return Access(
+        organization=organization.pk,
+        organization_slug=organization.slug,
+        member=member.pk,
+        user=user.pk,
+        role=member.role,
+        person=member.person_id,
+        key=None,
+        scopes=rules.permissions_of(member.role),
+        zone=user.zone or organization.zone,
+        name=user.name or user.email,
+        locale=user.locale or organization.locale,
+        organization_name=organization.name,
+    )

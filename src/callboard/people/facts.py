@@ -1,0 +1,23 @@
+"""What happened to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callboard.lib.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(Fact):
+    """`kind` as in ConsentKind; `person` is an id."""
+
+    person: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Fact):
+    """From now on it must not be done; what rested on it is up to who reacts."""
+
+    person: int
+    kind: str

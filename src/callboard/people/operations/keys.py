@@ -1,0 +1,46 @@
+"""Keys with which programs enter. Only the hash is kept, so a key is shown once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from callboard.lib import clock, ids
+from callboard.lib.errors import Invalid
+from callboard.people import rules
+from callboard.people.models import ApiKey, User
+
+
+def create_api_key(
+    name: str, scopes: Iterable[str], *, by: User | None = None, expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """A key for the organization in scope, and its secret, which cannot be had again.
+
+    Raises Invalid for no name, no scope, or one that no key can hold.
+    """
+    scopes = sorted(set(scopes))
+    name = name.strip()
+    if not name:
+        raise Invalid(fields={"name": _("Name it after the program that will use it.")})
+    if not scopes or rules.unknown_scopes(scopes):
+        raise Invalid(fields={"scopes": _("Choose what the key may do.")})
+    if expires_at is not None and expires_at <= clock.now():
+        raise Invalid(fields={"expires_at": _("This is past already.")})
+    token = rules.KEY_PREFIX + "".join(secrets.choice(ids.ALPHABET) for _i in range(rules.KEY_LENGTH))
+    key = ApiKey.objects.create(
+        name=name[:100],
+        hint=token[:8],
+        key_hash=rules.secret_hash(token),
+        scopes=scopes,
+        created_by=by,
+        expires_at=expires_at,
+    )
+    return key, token
+
+
+def revoke_api_key(key_id: int) -> bool:
+    """Let a key of the organization in scope open nothing, from now on. False where it already did not."""
+    return bool(ApiKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=clock.now()))

@@ -1,0 +1,56 @@
+"""Making an organization, and the first login that may administer it."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from callboard.lib.errors import Conflict, Invalid
+from callboard.lib.tenancy import organization_scope
+from callboard.people.models import Member, Organization, Role
+from callboard.people.operations.checks import check_zone
+from callboard.people.operations.members import add_member, create_login
+
+
+def create_organization(name: str, slug: str = "", zone: str = "UTC", locale: str = "en") -> Organization:
+    """A new tenant. Opens a transaction of its own.
+
+    Raises Invalid for a zone that IANA does not know, Conflict (`slug_taken`).
+    """
+    name = name.strip()
+    if not name:
+        raise Invalid(fields={"name": _("An organization needs a name.")})
+    check_zone(zone)
+    slug = slug or slugify(name)[:50]
+    if not slug or slug != slugify(slug):
+        raise Invalid(fields={"slug": _("Use small letters, digits and hyphens.")})
+    try:
+        with transaction.atomic():
+            # A row can only be written within its own organization, so its id comes first.
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [Organization._meta.db_table]
+                )
+                (identity,) = cursor.fetchone()
+            with organization_scope(identity):
+                return Organization.objects.create(
+                    id=identity, slug=slug, name=name, zone=zone, locale=locale
+                )
+    except IntegrityError as error:
+        raise Conflict(_("Another organization has this short name."), code="slug_taken") from error
+
+
+def bootstrap_admin(
+    email: str, password: str | None = None, *, organization: str, zone: str = "UTC", name: str = ""
+) -> Member:
+    """The first organization and its admin, as `callboard init` makes them. Opens its own transaction.
+
+    Without a password the login has none, and gets in by a link that resets it. Raises Conflict where the
+    organization's short name is taken, Invalid for what cannot be.
+    """
+    with transaction.atomic():
+        made = create_organization(organization, zone=zone)
+        user = create_login(email, name=name, password=password)
+        with organization_scope(made.pk):
+            return add_member(user, Role.ADMIN)

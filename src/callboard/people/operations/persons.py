@@ -1,0 +1,151 @@
+"""People of an organization: making them, and saying what they are to it. All need its scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from callboard.lib import clock, ids, pubsub
+from callboard.lib.errors import Conflict, Invalid
+from callboard.people.models import Consent, Guardianship, Instructor, Person, Student
+from callboard.people.operations.checks import check_zone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A person to be made. `skills` not None: an instructor; `level` not None: a student.
+
+    `key` is the id that events carry; one is made up where it is empty. `consents` are in force at once.
+    """
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    zone: str = ""
+    locale: str = ""
+    key: str = ""
+    skills: Sequence[str] | None = None
+    buffer_minutes: int = 0
+    level: str | None = None
+    consents: Sequence[str] = field(default_factory=tuple)
+
+
+def create_person(
+    name: str, *, email: str = "", phone: str = "", zone: str = "", locale: str = "", key: str = ""
+) -> Person:
+    """One person. Raises Invalid, Conflict (`key_taken`)."""
+    return create_people([Draft(name=name, email=email, phone=phone, zone=zone, locale=locale, key=key)])[0]
+
+
+def create_people(drafts: Sequence[Draft]) -> list[Person]:
+    """Many at once, in the order given, in a handful of statements. All or none.
+
+    Raises Invalid for a nameless person or an unknown zone, Conflict (`key_taken`).
+    """
+    for zone in {draft.zone for draft in drafts} - {""}:
+        check_zone(zone)
+    if any(not draft.name.strip() for draft in drafts):
+        raise Invalid(fields={"name": _("A person needs a name.")})
+    try:
+        with transaction.atomic():
+            people = Person.objects.bulk_create([_person(draft) for draft in drafts], batch_size=1000)
+    except IntegrityError as error:
+        raise Conflict(_("Someone has this id already."), code="key_taken") from error
+    pairs = list(zip(people, drafts, strict=True))
+    Instructor.objects.bulk_create(
+        [
+            Instructor(person=person, skills=list(draft.skills), buffer_minutes=draft.buffer_minutes)
+            for person, draft in pairs
+            if draft.skills is not None
+        ],
+        batch_size=1000,
+    )
+    Student.objects.bulk_create(
+        [Student(person=person, level=draft.level) for person, draft in pairs if draft.level is not None],
+        batch_size=1000,
+    )
+    now = clock.now()
+    Consent.objects.bulk_create(
+        [
+            Consent(person=person, kind=kind, given_by=person, given_at=now)
+            for person, draft in pairs
+            for kind in draft.consents
+        ],
+        batch_size=1000,
+    )
+    if len(people) == 1:
+        pubsub.publish("person", person=people[0].pk)
+    elif people:
+        pubsub.publish("person", many=True)
+    return people
+
+
+def _person(draft: Draft) -> Person:
+    return Person(
+        key=draft.key or ids.person_key(),
+        name=draft.name.strip(),
+        email=draft.email.strip().lower(),
+        phone=draft.phone.strip(),
+        zone=draft.zone,
+        locale=draft.locale,
+    )
+
+
+def add_instructor(person: Person, skills: Sequence[str] = (), buffer_minutes: int = 0) -> Instructor:
+    """Let a person teach, or change how they do. `skills` are "subject:level", each once."""
+    if not 0 <= buffer_minutes <= 240:
+        raise Invalid(fields={"buffer_minutes": _("Between 0 and 240 minutes.")})
+    instructor, _made = Instructor.objects.update_or_create(
+        person=person,
+        defaults={"skills": sorted(set(skills)), "buffer_minutes": buffer_minutes, "active": True},
+    )
+    pubsub.publish("person", person=person.pk)
+    return instructor
+
+
+def add_student(person: Person, level: str = "") -> Student:
+    """Let a person learn, or change at which level."""
+    student, _made = Student.objects.update_or_create(
+        person=person, defaults={"level": level, "active": True}
+    )
+    pubsub.publish("person", person=person.pk)
+    return student
+
+
+def add_guardian(guardian: Person, student: Person, relation: str = "") -> Guardianship:
+    """Let one person answer for another. Twice is once. Raises Invalid where they are the same."""
+    if guardian.pk == student.pk:
+        raise Invalid(fields={"guardian": _("Nobody is their own guardian.")})
+    guardianship, _made = Guardianship.objects.update_or_create(
+        guardian=guardian, student=student, defaults={"relation": relation}
+    )
+    pubsub.publish("person", person=student.pk)
+    return guardianship
+
+
+def add_guardians(pairs: Sequence[tuple[Person, Person, str]]) -> None:
+    """Many at once: (guardian, student, relation). Those that are already there stay."""
+    Guardianship.objects.bulk_create(
+        [
+            Guardianship(guardian=guardian, student=student, relation=relation)
+            for guardian, student, relation in pairs
+        ],
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+
+
+def remove_guardian(guardian: Person, student: Person) -> None:
+    """End that one person answers for another, and so sees their sessions. Twice is once."""
+    Guardianship.objects.filter(guardian=guardian, student=student).delete()
+    pubsub.publish("person", person=student.pk)
+
+
+def leave(person: Person) -> None:
+    """The person neither teaches nor learns here any more; their history stays."""
+    Instructor.objects.filter(person=person).update(active=False)
+    Student.objects.filter(person=person).update(active=False)
+    pubsub.publish("person", person=person.pk)

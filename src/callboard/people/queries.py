@@ -1,0 +1,154 @@
+"""Reads about people, within the organization in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from callboard.people.access import Access
+from callboard.people.models import (
+    ApiKey,
+    Consent,
+    Guardianship,
+    Instructor,
+    Invitation,
+    Member,
+    Organization,
+    Person,
+    Student,
+)
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach a person: their own ways, and whoever answers for them."""
+
+    person: Person
+    guardians: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """One page of people, by name. `page` counts from 1."""
+
+    people: list[Person]
+    page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def organization() -> Organization:
+    """The one in scope."""
+    return Organization.objects.get()
+
+
+def wards(person_id: int) -> list[Person]:
+    """For whom a person answers, by name."""
+    theirs = Guardianship.objects.filter(guardian_id=person_id).values("student_id")
+    return list(Person.objects.filter(pk__in=theirs).order_by("name"))
+
+
+def guardians(person_id: int) -> list[Person]:
+    """Who answers for a person, by name."""
+    theirs = Guardianship.objects.filter(student_id=person_id).values("guardian_id")
+    return list(Person.objects.filter(pk__in=theirs).order_by("name"))
+
+
+def own_people(access: Access) -> list[int]:
+    """The ids of those whose sessions are an asker's own: themselves, and for a guardian their wards."""
+    if access.person is None:
+        return []
+    theirs = Guardianship.objects.filter(guardian_id=access.person).values_list("student_id", flat=True)
+    return [access.person, *theirs]
+
+
+def may_see_person(access: Access, person_id: int) -> bool:
+    """Whether an asker may open a person's page: anyone's by permission, else their own and their wards'."""
+    return access.may("people.read") or person_id in own_people(access)
+
+
+def has_consent(person_id: int, kind: str) -> bool:
+    return Consent.objects.filter(person_id=person_id, kind=kind, withdrawn_at=None).exists()
+
+
+def lacking_consent(person_ids: Collection[int], kind: str) -> list[int]:
+    """Those of whom no such consent is in force, in the order given."""
+    agreed = set(
+        Consent.objects.filter(person_id__in=person_ids, kind=kind, withdrawn_at=None).values_list(
+            "person_id", flat=True
+        )
+    )
+    return [each for each in person_ids if each not in agreed]
+
+
+def consents(person_id: int) -> dict[str, Consent]:
+    """The consents in force, by kind."""
+    return {each.kind: each for each in Consent.objects.filter(person_id=person_id, withdrawn_at=None)}
+
+
+def contacts(person_ids: Iterable[int]) -> dict[int, Contact]:
+    """How to reach each, by id, in two statements."""
+    wanted = set(person_ids)
+    people = Person.objects.in_bulk(wanted)
+    answering: dict[int, list[Person]] = {}
+    for each in Guardianship.objects.filter(student_id__in=wanted).select_related("guardian").order_by("pk"):
+        answering.setdefault(each.student_id, []).append(each.guardian)
+    return {pk: Contact(person, tuple(answering.get(pk, ()))) for pk, person in people.items()}
+
+
+def people_list(search: str = "", role: str = "", page: int = 1) -> PeoplePage:
+    """People by name, not the erased ones. `role`: instructor, student, guardian or member; empty: all.
+
+    `search` looks in names, addresses and ids. Each person comes with `.instructor`, `.student` loaded.
+    """
+    found = _by_role(Person.objects.filter(erased_at=None), role)
+    for word in search.split():
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(key=word))
+    total = found.count()
+    page = min(max(page, 1), max(1, -(-total // PAGE)))
+    start = (page - 1) * PAGE
+    people = found.select_related("instructor", "student").order_by("name", "pk")[start : start + PAGE]
+    return PeoplePage(list(people), page, total)
+
+
+def _by_role(people: QuerySet[Person], role: str) -> QuerySet[Person]:
+    """Those who are this to the organization."""
+    if role == "instructor":
+        return people.filter(Exists(Instructor.objects.filter(person=OuterRef("pk"), active=True)))
+    if role == "student":
+        return people.filter(Exists(Student.objects.filter(person=OuterRef("pk"), active=True)))
+    if role == "guardian":
+        return people.filter(Exists(Guardianship.objects.filter(guardian=OuterRef("pk"))))
+    if role == "member":
+        return people.filter(Exists(Member.objects.filter(person=OuterRef("pk"), deactivated_at=None)))
+    return people
+
+
+def person(person_id: int) -> Person | None:
+    return Person.objects.select_related("instructor", "student").filter(pk=person_id).first()
+
+
+def members() -> QuerySet[Member]:
+    """All who were ever let in, with login and person, by name."""
+    return Member.objects.select_related("user", "person").order_by("user__name", "user__email")
+
+
+def invitations_waiting() -> QuerySet[Invitation]:
+    """Neither accepted nor revoked, the newest first; those past `expires_at` too, so that it can be seen."""
+    return (
+        Invitation.objects.filter(accepted_at=None, revoked_at=None)
+        .select_related("person", "invited_by")
+        .order_by("-created_at")
+    )
+
+
+def api_keys() -> QuerySet[ApiKey]:
+    """Those not revoked, the newest first."""
+    return ApiKey.objects.filter(revoked_at=None).select_related("created_by").order_by("-created_at")
