@@ -11,22 +11,25 @@ from django.utils.translation import gettext as _
 from callboard.lib import clock, ids, tenancy
 from callboard.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from callboard.people import rules
-from callboard.people.access import whose
+from callboard.people.access import Access, whose
 from callboard.people.models import Invitation, Member, Organization, Person, Role, User
 from callboard.people.operations.checks import check_password, checked_email
 from callboard.people.operations.members import add_member, create_login
 
 
 def invite(
-    email: str, role: str, person: Person | None = None, *, by: User | None = None
+    email: str, role: str, person: Person | None = None, *, by: Access | None = None
 ) -> tuple[Invitation, str]:
     """Invite someone into the organization in scope; answers the token, which cannot be had again.
 
-    A waiting invitation to the same address is revoked by it. Raises Invalid, Conflict (`already_member`).
+    A waiting invitation to the same address is revoked by it. `by` None: the system. Raises Invalid,
+    Conflict (`already_member`), Forbidden where the asker may not let in anyone of this role.
     """
     email = checked_email(email)
     if role not in Role.values or role == Role.SERVICE:
         raise Invalid(fields={"role": _("There is no such role.")})
+    if by is not None and not by.may_grant(role):
+        raise Forbidden(_("Only an admin can let in admins and coordinators."), permission="people.manage")
     if role in rules.ROLES_OF_PEOPLE and person is None:
         raise Invalid(fields={"person": _("This role needs to be somebody.")})
     if Member.objects.filter(user__email=email, deactivated_at=None).exists():
@@ -39,14 +42,16 @@ def invite(
         role=role,
         person=person,
         token_hash=rules.secret_hash(token),
-        invited_by=by,
+        invited_by_id=by.user if by else None,
         expires_at=now + rules.INVITATION_LIFETIME,
     )
     return invitation, token
 
 
-def revoke_invitation(invitation_id: int) -> bool:
+def revoke_invitation(invitation_id: int, *, by: Access | None = None) -> bool:
     """Close a waiting invitation of the organization in scope. False where it was not waiting."""
+    if by is not None:
+        by.require("people.manage")
     return bool(
         Invitation.objects.filter(pk=invitation_id, accepted_at=None, revoked_at=None).update(
             revoked_at=clock.now()

@@ -11,22 +11,28 @@ from django.utils.translation import gettext as _
 from callboard.lib import clock, ids
 from callboard.lib.errors import Invalid
 from callboard.people import rules
-from callboard.people.models import ApiKey, User
+from callboard.people.access import Access
+from callboard.people.models import ApiKey
 
 
 def create_api_key(
-    name: str, scopes: Iterable[str], *, by: User | None = None, expires_at: datetime | None = None
+    name: str, scopes: Iterable[str], *, by: Access | None = None, expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
-    """A key for the organization in scope, and its secret, which cannot be had again.
+    """A key for the organization in scope, and its secret, which cannot be had again. `by` None: the system.
 
-    Raises Invalid for no name, no scope, or one that no key can hold.
+    Raises Invalid for no name, no scope, or one that no key can hold; Forbidden for more than the asker may.
     """
+    if by is not None:
+        by.require("keys.manage")
     scopes = sorted(set(scopes))
     name = name.strip()
     if not name:
         raise Invalid(fields={"name": _("Name it after the program that will use it.")})
     if not scopes or rules.unknown_scopes(scopes):
         raise Invalid(fields={"scopes": _("Choose what the key may do.")})
+    if by is not None:
+        for scope in scopes:
+            by.require(scope)
     if expires_at is not None and expires_at <= clock.now():
         raise Invalid(fields={"expires_at": _("This is past already.")})
     token = rules.KEY_PREFIX + "".join(secrets.choice(ids.ALPHABET) for _i in range(rules.KEY_LENGTH))
@@ -35,12 +41,14 @@ def create_api_key(
         hint=token[:8],
         key_hash=rules.secret_hash(token),
         scopes=scopes,
-        created_by=by,
+        created_by_id=by.user if by else None,
         expires_at=expires_at,
     )
     return key, token
 
 
-def revoke_api_key(key_id: int) -> bool:
+def revoke_api_key(key_id: int, *, by: Access | None = None) -> bool:
     """Let a key of the organization in scope open nothing, from now on. False where it already did not."""
+    if by is not None:
+        by.require("keys.manage")
     return bool(ApiKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=clock.now()))
