@@ -1,0 +1,119 @@
+"""The cases of one fold: at most one open for each kind and subject, and `unstable` in place of the third."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import msgspec
+
+from callboard.live.engine.fold import NEVER
+from callboard.live.engine.kinds import UNSTABLE_KINDS
+from callboard.live.engine.outputs import Case
+from callboard.live.engine.thresholds import Rules
+from callboard.live.engine.wording import when
+
+Subject = tuple[str, str | None]
+
+
+class Book:
+    """`open` maps what holds now to the case that stands for it: its own, or the `unstable` that absorbed it."""
+
+    __slots__ = ("calm", "cases", "open", "raises", "shaky", "touched")
+
+    def __init__(self) -> None:
+        self.cases: list[Case] = []
+        self.open: dict[Subject, int] = {}
+        self.raises: dict[Subject, tuple[int, ...]] = {}
+        self.shaky: dict[Subject, int] = {}
+        self.calm: dict[Subject, int] = {}
+        self.touched = False
+
+    def copy(self) -> Self:
+        twin = type(self)()
+        twin.cases = self.cases.copy()
+        twin.open = self.open.copy()
+        twin.raises = self.raises.copy()
+        twin.shaky = self.shaky.copy()
+        twin.calm = self.calm.copy()
+        twin.touched = True
+        return twin
+
+    def raise_(
+        self,
+        rules: Rules,
+        kind: str,
+        participant: str | None,
+        at: int,
+        key: str,
+        params: dict[str, str | int],
+        evidence: tuple[str, ...],
+    ) -> None:
+        """The rule holds from `at` on; it did not before."""
+        subject = (kind, participant)
+        self.touched = True
+        if kind in UNSTABLE_KINDS:
+            if subject in self.shaky:  # absorbed
+                self.open[subject] = self.shaky[subject]
+                self.calm.pop(subject, None)
+                return
+            recent = self.raises.get(subject, ())
+            self.raises[subject] = (*recent, at)[-rules.unstable_times :]
+            if self._third(rules, subject, at):
+                self.shaky[subject] = len(self.cases)
+                params = {"kind": kind, "last": when(recent[-1])}
+                case = Case("unstable", participant, at, "unstable", params, evidence, None, kind)
+                self.open[subject] = len(self.cases)
+                self.cases.append(case)
+                return
+        self.open[subject] = len(self.cases)
+        self.cases.append(Case(kind, participant, at, key, params, evidence))
+
+    def _third(self, rules: Rules, subject: Subject, at: int) -> bool:
+        raises = self.raises[subject]
+        return len(raises) >= rules.unstable_times and at - raises[0] <= rules.unstable_within
+
+    def is_open(self, kind: str, participant: str | None = None) -> bool:
+        return (kind, participant) in self.open
+
+    def raised_at(self, kind: str, participant: str | None = None) -> int:
+        return self.cases[self.open[kind, participant]].raised_at
+
+    def clear(self, rules: Rules, kind: str, participant: str | None, at: int) -> None:
+        """What held does so no longer; nothing happens where it did not."""
+        subject = (kind, participant)
+        index = self.open.pop(subject, None)
+        if index is None:
+            return
+        self.touched = True
+        if self.shaky.get(subject) == index:
+            self.calm[subject] = at + rules.unstable_within
+        else:
+            self._close(index, at)
+
+    def _close(self, index: int, at: int) -> None:
+        self.cases[index] = msgspec.structs.replace(self.cases[index], cleared_at=at)
+
+    def calm_due(self) -> int:
+        return min(self.calm.values(), default=NEVER)
+
+    def settle_calm(self, at: int) -> None:
+        """Clears each `unstable` whose calm has lasted."""
+        for subject in [subject for subject, due in self.calm.items() if due <= at]:
+            self._close(self.shaky.pop(subject), self.calm.pop(subject))
+            self.touched = True
+
+    def end_unstable(self, at: int) -> None:
+        """The session has ended: each `unstable` clears."""
+        for subject, index in self.shaky.items():
+            self._close(index, at)
+            self.open.pop(subject, None)
+            self.touched = True
+        self.shaky.clear()
+        self.calm.clear()
+
+    def clear_all(self, at: int) -> None:
+        self.end_unstable(at)
+        for index in self.open.values():
+            self._close(index, at)
+            self.touched = True
+        self.open.clear()

@@ -1,0 +1,156 @@
+"""One person's connection, each direction for itself: `bad_connection`.
+
+Bad is any figure over its bound, good is all at or below half; between the two it is neither, and breaks both
+rows. The fold takes the reports, already told apart, and the steps that concern the person.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Self
+
+from callboard.live.engine.book import Book
+from callboard.live.engine.events import Report
+from callboard.live.engine.fold import NEVER, Item
+from callboard.live.engine.thresholds import Rules
+from callboard.live.engine.wording import length
+
+BAD, MIDDLING, GOOD, NOTHING = 2, 1, 0, -1
+
+
+def judged(report: Report, rules: Rules) -> int:
+    """Bad, good or neither; NOTHING where no figure is there to be judged."""
+    loss, rtt, jitter = report.loss, report.rtt_ms, report.jitter_ms
+    if loss is None:
+        if rtt is None and jitter is None:
+            return NOTHING
+        loss = 0.0
+    if rtt is None:
+        rtt = 0.0
+    if jitter is None:
+        jitter = 0.0
+    if loss > rules.loss or rtt > rules.rtt_ms or jitter > rules.jitter_ms:
+        return BAD
+    if loss <= rules.loss / 2 and rtt <= rules.rtt_ms / 2 and jitter <= rules.jitter_ms / 2:
+        return GOOD
+    return MIDDLING
+
+
+class Direction:
+    """How long it has been bad, or good, in a row; whether it holds a case open; the bad reports."""
+
+    __slots__ = ("bad", "evidence", "good", "holds", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.bad = 0
+        self.good = 0
+        self.holds = False
+        self.evidence: tuple[str, ...] = ()
+
+    def copy(self) -> Direction:
+        twin = Direction(self.name)
+        twin.bad, twin.good, twin.holds, twin.evidence = self.bad, self.good, self.holds, self.evidence
+        return twin
+
+    def reset(self) -> None:
+        self.bad = self.good = 0
+        self.holds = False
+        self.evidence = ()
+
+
+class Connection:
+    """The state of one person's connection. `shut` while there is none to judge: they left, or it is over."""
+
+    __slots__ = ("book", "cancelled", "down", "due", "ended", "fired", "gone", "rules", "up", "who")
+
+    def __init__(self, rules: Rules, who: str) -> None:
+        self.rules = rules
+        self.who = who
+        self.due = NEVER
+        self.fired = 0
+        self.book = NO_BOOK
+        self.up = Direction("up")
+        self.down = Direction("down")
+        self.gone = self.ended = self.cancelled = False
+
+    def copy(self) -> Self:
+        twin = copy(self)
+        if self.book is not NO_BOOK:
+            twin.book = self.book.copy()
+        twin.up, twin.down = self.up.copy(), self.down.copy()
+        return twin
+
+    def apply(self, item: Item) -> None:
+        at, _, event_id, _, code, value, interval, *_ = item
+        if code == "up" or code == "down":
+            side = self.up if code == "up" else self.down
+            if value == GOOD:
+                if side.bad or side.holds:
+                    self._good(side, at, interval)
+            elif not (self.gone or self.ended or self.cancelled):
+                if value == BAD:
+                    self._bad(side, at, event_id, interval)
+                elif value == MIDDLING:
+                    side.bad = side.good = 0
+            if self.book is NO_BOOK:
+                return
+        elif code == "in":
+            self.gone = False
+        elif code == "out":
+            self.gone = True
+            self._shut(at)
+        elif code == "ended":
+            self.ended = value
+            if value:
+                self._shut(at)
+                self.book.end_unstable(at)
+        elif code == "cancelled":
+            self.cancelled = value
+            if value:
+                self._shut(at)
+                self.book.clear_all(at)
+        self.due = self.book.calm_due()
+
+    def _good(self, side: Direction, at: int, interval: int) -> None:
+        side.bad = 0
+        if not side.holds:
+            return
+        side.good += interval
+        if side.good >= self.rules.good_for:
+            side.reset()
+            if not (self.up.holds or self.down.holds):
+                self.book.clear(self.rules, "bad_connection", self.who, at)
+
+    def _bad(self, side: Direction, at: int, event_id: str, interval: int) -> None:
+        side.evidence = (*(side.evidence if side.bad else ()), event_id)[-12:]
+        side.good = 0
+        side.bad += interval
+        if side.bad < self.rules.bad_for or side.holds:
+            return
+        side.holds = True
+        if self.book is NO_BOOK:
+            self.book = Book()
+        if not self.book.is_open("bad_connection", self.who):
+            params: dict[str, str | int] = {
+                "participant": self.who,
+                "direction": side.name,
+                "length": length(side.bad),
+            }
+            self.book.raise_(
+                self.rules, "bad_connection", self.who, at, "bad_connection", params, side.evidence
+            )
+
+    def _shut(self, at: int) -> None:
+        self.up.reset()
+        self.down.reset()
+        self.book.clear(self.rules, "bad_connection", self.who, at)
+
+    def fire(self) -> None:
+        at = self.fired = self.due
+        self.book.settle_calm(at)
+        self.due = self.book.calm_due()
+
+
+NO_BOOK = Book()
+"""Stands for the book of the many who never have a case; never written to."""

@@ -1,0 +1,300 @@
+"""What comes in: the events of the log, typed by kind and strictly read.
+
+`decode_batch` and `decode_line` take JSON as it is sent or filed; `decode_data` the data of a stored row. A bad
+event is a `Rejected` with a code, and never spoils its neighbours. Neither names nor words get in: of `speech`
+only its end is kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from callboard.live.engine.moments import SECOND, micros, seconds
+
+Ident = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Length = Annotated[float, msgspec.Meta(ge=0)]
+Some = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Plan(msgspec.Struct, gc=False, frozen=True):
+    """What is planned; times in microseconds. `rules` names the version of the rules in force."""
+
+    starts_at: int
+    ends_at: int
+    instructor: str | None = None
+    learners: tuple[str, ...] = ()
+    recording: bool = False
+    provider: str | None = None
+    region: str | None = None
+    node: str | None = None
+    rules: str | None = None
+
+
+class Joined(msgspec.Struct, gc=False, frozen=True):
+    """`role` is told by logs that have no plan: instructor, or anything else."""
+
+    role: str | None = None
+
+
+class Track(msgspec.Struct, gc=False, frozen=True):
+    source: Literal["microphone", "camera", "screen"] = "microphone"
+
+
+class Speech(msgspec.Struct, gc=False, frozen=True):
+    """They spoke from the event's `at` until `ends_at`, in microseconds."""
+
+    ends_at: int
+
+
+class Report(msgspec.Struct, gc=False, frozen=True):
+    """A connection over the `interval` seconds before the event; absent figures are not judged."""
+
+    interval: Some = 10.0
+    direction: Literal["up", "down"] = "up"
+    loss: Share | None = None
+    jitter_ms: Length | None = None
+    rtt_ms: Length | None = None
+    audio_level: Share | None = None
+    freezes: Length | None = None
+
+
+class Engagement(msgspec.Struct, gc=False, frozen=True):
+    tool: str = ""
+
+
+class Check(msgspec.Struct, gc=False, frozen=True):
+    correct: bool | None = None
+
+
+class Recorder(msgspec.Struct, gc=False, frozen=True):
+    """Of a recorder; `seconds` so far (progress) or in the file."""
+
+    recorder: str = ""
+    seconds: Length | None = None
+    bytes: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    silent: bool = False
+
+
+class Progress(msgspec.Struct, gc=False, frozen=True):
+    seconds: Length
+    recorder: str = ""
+
+
+class Polled(msgspec.Struct, gc=False, frozen=True):
+    provider: Ident
+
+
+Data = Plan | Joined | Track | Speech | Report | Engagement | Check | Recorder | Progress | Polled | None
+
+
+class LogEvent(msgspec.Struct, gc=False):
+    """One event of the log. Times in microseconds; `data` typed by `kind`, None where a kind has none."""
+
+    organization: int
+    session: str
+    id: str
+    kind: str
+    at: int
+    participant: str | None = None
+    data: Any = None
+    received_at: int | None = None
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """Why an event was not taken: its place in the batch, its id where it could be read, a code, and words."""
+
+    index: int
+    id: str | None
+    code: str
+    message: str
+
+
+class BadEvent(ValueError):
+    """An event that cannot be read; `code` for programs, the text for people."""
+
+    def __init__(self, code: str, message: str, id: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.id = id
+
+
+class _Line(msgspec.Struct, gc=False):
+    id: Ident
+    session: Ident
+    kind: str
+    at: Aware
+    participant: Ident | None = None
+    received_at: Aware | None = None
+    data: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _WirePlan(msgspec.Struct, gc=False):
+    starts_at: Aware
+    ends_at: Aware
+    instructor: Ident | None = None
+    learners: tuple[Ident, ...] = ()
+    recording: bool = False
+    provider: str | None = None
+    region: str | None = None
+    node: str | None = None
+    rules: str | None = None
+
+
+class _WireSpeech(msgspec.Struct, gc=False):
+    ends_at: Aware
+
+
+def _plan(wire: _WirePlan) -> Plan:
+    starts, ends = micros(wire.starts_at), micros(wire.ends_at)
+    if ends <= starts:
+        raise msgspec.ValidationError("`ends_at` is not after `starts_at`")
+    return Plan(
+        starts, ends, wire.instructor, wire.learners, wire.recording,
+        wire.provider, wire.region, wire.node, wire.rules,
+    )  # fmt: skip
+
+
+PERSONAL: Final = frozenset(
+    {
+        "participant.joined", "participant.left", "track.published", "track.unpublished", "track.muted",
+        "track.unmuted", "speech", "connection.report", "engagement", "check.asked", "check.answered",
+    }
+)  # fmt: skip
+"""Kinds that are about a person and need `participant`."""
+
+INSIDE_ONLY: Final = frozenset({"session.planned", "session.cancelled"})
+"""Kinds that the product's own booking writes; refused from outside."""
+
+_DATA: Final[dict[str, type | None]] = {
+    "session.planned": _WirePlan,
+    "session.cancelled": None,
+    "room.ready": None,
+    "room.started": None,
+    "room.ended": None,
+    "participant.joined": Joined,
+    "participant.left": None,
+    "track.published": Track,
+    "track.unpublished": Track,
+    "track.muted": Track,
+    "track.unmuted": Track,
+    "speech": _WireSpeech,
+    "connection.report": Report,
+    "engagement": Engagement,
+    "check.asked": None,
+    "check.answered": Check,
+    "recording.started": Recorder,
+    "recording.progress": Progress,
+    "recording.stopped": Recorder,
+    "recording.failed": Recorder,
+    "recording.file": Recorder,
+    "provider.polled": Polled,
+    "clock": None,
+}
+KINDS: Final = frozenset(_DATA)
+
+_decode_line = msgspec.json.Decoder(_Line).decode
+_decode_any = msgspec.json.Decoder().decode
+_decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_decode_data = {
+    kind: None if type_ is None else msgspec.json.Decoder(type_).decode for kind, type_ in _DATA.items()
+}
+_EMPTY_OK: Final = {kind: type_() for kind, type_ in _DATA.items() if type_ in {Joined, Track, Report}}  # type: ignore[misc]
+
+
+def decode_data(kind: str, raw: bytes | msgspec.Raw) -> Any:
+    """The typed data of a kind; raises BadEvent."""
+    try:
+        decode = _decode_data[kind]
+    except KeyError:
+        raise BadEvent("kind_unknown", f"there is no kind of event {kind!r}") from None
+    if decode is None:
+        return None
+    try:
+        if kind == "connection.report":
+            return decode(raw or b"{}")
+        found = decode(raw or b"{}")
+        if kind == "session.planned":
+            return _plan(found)
+        if kind == "speech":
+            return Speech(micros(found.ends_at))
+    except (msgspec.DecodeError, OverflowError) as error:
+        raise BadEvent("data_invalid", f"data of {kind}: {error}") from None
+    return found
+
+
+def decode_line(raw: bytes | str | msgspec.Raw, organization: int = 0) -> LogEvent:
+    """One event from its JSON; raises BadEvent."""
+    try:
+        line = _decode_line(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _why_unread(raw, str(error)) from None
+    kind = line.kind
+    if line.participant is None and kind in PERSONAL:
+        raise BadEvent("participant_missing", f"{kind} needs a participant", line.id)
+    try:
+        data = decode_data(kind, line.data)
+    except BadEvent as error:
+        error.id = line.id
+        raise
+    at = round(line.at.timestamp() * SECOND)
+    if kind == "speech" and data.ends_at < at:
+        raise BadEvent("data_invalid", "speech ends before it begins", line.id)
+    received = line.received_at
+    return LogEvent(
+        organization, line.session, line.id, kind, at, line.participant, data,
+        None if received is None else micros(received),
+    )  # fmt: skip
+
+
+def _why_unread(raw: bytes | str | msgspec.Raw, message: str) -> BadEvent:
+    try:
+        found = _decode_any(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return BadEvent("not_json", str(error))
+    if not isinstance(found, dict):
+        return BadEvent("not_an_object", "an event is a JSON object")
+    id_ = found.get("id")
+    missing = [name for name in ("id", "session", "kind", "at") if name not in found]
+    if missing:
+        return BadEvent("missing", f"{', '.join(missing)} missing", id_ if isinstance(id_, str) else None)
+    return BadEvent("invalid", message, id_ if isinstance(id_, str) else None)
+
+
+def decode_batch(
+    body: bytes, organization: int = 0, outside: bool = True
+) -> tuple[list[LogEvent], list[Rejected]]:
+    """The events of a JSON array or of NDJSON, and those that were not taken.
+
+    `outside`: refuse what only the product itself may write. Raises BadEvent where the whole is neither.
+    """
+    events: list[LogEvent] = []
+    rejected: list[Rejected] = []
+    for index, raw in enumerate(_raws(body)):
+        try:
+            event = decode_line(raw, organization)
+            if outside and event.kind in INSIDE_ONLY:
+                raise BadEvent("kind_refused", f"{event.kind} is written by booking alone", event.id)
+        except BadEvent as error:
+            rejected.append(Rejected(index, error.id, error.code, str(error)))
+        else:
+            events.append(event)
+    return events, rejected
+
+
+def _raws(body: bytes) -> Iterator[msgspec.Raw | bytes]:
+    if body.lstrip()[:1] == b"[":
+        try:
+            return iter(_decode_raws(body))
+        except msgspec.DecodeError as error:
+            raise BadEvent("not_json", str(error)) from None
+    return (line for line in body.split(b"\n") if line.strip())
+
+
+def interval_us(report: Report) -> int:
+    return seconds(report.interval)

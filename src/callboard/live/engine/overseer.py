@@ -1,0 +1,208 @@
+"""Judges what concerns several sessions: a provider that has gone quiet, and incidents.
+
+One for all partitions. It is told by each what that saw and raised; the same log gives the same answer with one
+partition and with eight, since all that it holds are sets and unions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from callboard.live.engine.drained import Drained, LiveStretches
+from callboard.live.engine.incidents import Member, incidents_of
+from callboard.live.engine.kinds import KINDS
+from callboard.live.engine.moments import HOUR
+from callboard.live.engine.outputs import (
+    Cleared,
+    Incident,
+    IncidentChanged,
+    IncidentRaised,
+    IncidentWithdrawn,
+    Output,
+    Place,
+    Raised,
+    Reopened,
+    Withdrawn,
+)
+from callboard.live.engine.sightings import Stretches
+from callboard.live.engine.thresholds import DEFAULT, Rules
+from callboard.live.engine.wording import sentence, when
+
+Key = tuple[int, str]
+CaseKey = tuple[str, str, int]  # session, participant or "", raised_at
+
+KIND = "provider_quiet"
+
+
+class Overseer:
+    """See the package. `judge_quiet`: whether providers are judged at all (a replay without polls has it off).
+    `keep_us`: how long what is over can still be part of an incident.
+    """
+
+    def __init__(
+        self, rules: Rules = DEFAULT, judge_quiet: bool = True, keep_us: int | None = 6 * HOUR
+    ) -> None:
+        self.rules = rules
+        self.judge_quiet = judge_quiet
+        self.keep_us = keep_us
+        self._sighted: defaultdict[Key, dict[int, tuple[tuple[int, int], ...]]] = defaultdict(dict)
+        self._live: dict[Key, LiveStretches] = {}
+        self._holding: defaultdict[Key, set[str]] = defaultdict(set)  # a provider's sessions
+        self._quiet: defaultdict[Key, dict[tuple[str, int], int | None]] = defaultdict(dict)
+        self._due: dict[Key, int] = {}
+        self._stale: set[Key] = set()
+        self._cases: defaultdict[Key, dict[CaseKey, Member]] = defaultdict(dict)
+        self._incidents: dict[Key, dict[tuple[str, int], Incident]] = {}
+        self._changed: set[Key] = set()
+
+    # -- what partitions tell
+
+    def take(self, partition: int, drained: Drained) -> None:
+        for seen in drained.sighted:
+            key = (seen.organization, seen.provider)
+            self._sighted[key][partition] = seen.spans
+            self._stale.add(key)
+        for live in drained.live:
+            self._take_live(live)
+        for case in drained.cases:
+            self._take_case(case)
+
+    def _take_live(self, live: LiveStretches) -> None:
+        before = self._live.get((live.organization, live.session))
+        for one in (before, live):
+            if one is not None and one.place.provider is not None:
+                key = (one.organization, one.place.provider)
+                self._stale.add(key)
+                self._holding[key].discard(one.session)
+        self._live[live.organization, live.session] = live
+        if live.place.provider is not None and live.spans:
+            self._holding[live.organization, live.place.provider].add(live.session)
+
+    def _take_case(self, case: Raised | Cleared | Reopened | Withdrawn) -> None:
+        key: Key = (case.organization, case.kind)
+        name: CaseKey = (case.session, case.participant or "", case.raised_at)
+        cases = self._cases[key]
+        self._changed.add(key)
+        if isinstance(case, Raised):
+            cases[name] = Member(case.raised_at, name[0], name[1], case.place, None)
+        elif isinstance(case, Withdrawn):
+            cases.pop(name, None)
+        elif name in cases:
+            at = case.cleared_at if isinstance(case, Cleared) else None
+            cases[name] = cases[name]._replace(cleared_at=at)
+
+    # -- time
+
+    def next_due(self) -> int | None:
+        return min(self._due.values(), default=None)
+
+    def advance(self, now: int) -> list[Output]:
+        """All that concerns several sessions until `now`, until when every partition has been drained."""
+        out: list[Output] = []
+        if self.judge_quiet:
+            due = {key for key, at in self._due.items() if at <= now}
+            for key in sorted(self._stale | due):
+                self._judge(key, now, out)
+        self._stale.clear()
+        for key in sorted(self._changed):
+            self._gather(key, now, out)
+        self._changed.clear()
+        return out
+
+    def _judge(self, key: Key, now: int, out: list[Output]) -> None:
+        """Compares a provider's silences with what has been said of them."""
+        seen = Stretches(self.rules.quiet_after)
+        for spans in self._sighted[key].values():
+            seen.cover_all(spans)
+        current: dict[tuple[str, int], int | None] = {}
+        since: dict[int, int] = {}
+        self._due.pop(key, None)
+        for index, (_, last) in enumerate(seen.spans):
+            until = seen.spans[index + 1][0] if index + 1 < len(seen.spans) else None
+            if self.keep_us is not None and until is not None and until < now - self.keep_us:
+                continue
+            raised_at, sessions = self._held(key, last + self.rules.quiet_after, until)
+            if raised_at is None:
+                continue
+            if raised_at > now:
+                self._due[key] = raised_at
+                continue
+            since[raised_at] = last
+            current |= dict.fromkeys(((session, raised_at) for session in sessions), until)
+        self._say_quiet(key, current, since, now, out)
+
+    def _held(self, key: Key, since: int, until: int | None) -> tuple[int | None, list[str]]:
+        """When, in a silence that counts from `since`, the provider first holds a live session; and which."""
+        starts: dict[str, int] = {}
+        for session in self._holding[key]:
+            for start, end in self._live[key[0], session].spans:
+                first = max(start, since)
+                if (end is None or end > first) and (until is None or first <= until):
+                    starts[session] = min(first, starts.get(session, first))
+        if not starts:
+            return None, []
+        first = min(starts.values())
+        return first, sorted(session for session, start in starts.items() if start == first)
+
+    def _say_quiet(
+        self,
+        key: Key,
+        current: dict[tuple[str, int], int | None],
+        since: dict[int, int],
+        now: int,
+        out: list[Output],
+    ) -> None:
+        organization, provider = key
+        told = self._quiet[key]
+        fresh: list[Raised | Cleared | Reopened | Withdrawn] = []
+        horizon = 0 if self.keep_us is None else now - self.keep_us
+        for session, raised_at in [name for name in told if name not in current and name[1] >= horizon]:
+            del told[session, raised_at]
+            fresh.append(Withdrawn(organization, session, KIND, None, raised_at, now))
+        for (session, raised_at), cleared_at in current.items():
+            if (session, raised_at) not in told:
+                params: dict[str, str | int] = {"provider": provider, "since": when(since[raised_at])}
+                place = self._live[organization, session].place
+                fresh.append(
+                    Raised(
+                        organization, session, KIND, None, KINDS[KIND].severity, raised_at, now,
+                        sentence(KIND, params), KIND, params, (), place,
+                    )
+                )  # fmt: skip
+                told[session, raised_at] = None
+            if told[session, raised_at] != cleared_at:
+                told[session, raised_at] = cleared_at
+                if cleared_at is None:
+                    fresh.append(Reopened(organization, session, KIND, None, raised_at, now))
+                else:
+                    fresh.append(Cleared(organization, session, KIND, None, raised_at, cleared_at, now))
+        for case in fresh:
+            self._take_case(case)
+        out += fresh
+
+    def _gather(self, key: Key, now: int, out: list[Output]) -> None:
+        """Compares the incidents of one kind with what has been said of them."""
+        organization, kind = key
+        cases = self._cases[key]
+        if self.keep_us is not None:
+            horizon = now - self.keep_us
+            for name in [name for name, case in cases.items() if (case.cleared_at or now) < horizon]:
+                del cases[name]
+        told = self._incidents.setdefault(key, {})
+        if len(cases) < self.rules.incident_sessions and not told:
+            return
+        found = {(one.key, one.raised_at): one for one in incidents_of(kind, cases.values(), self.rules)}
+        for name in [name for name in told if name not in found]:
+            gone = told.pop(name)
+            if self.keep_us is None or gone.raised_at >= now - self.keep_us:
+                out.append(IncidentWithdrawn(organization, gone, now))
+        for name, incident in found.items():
+            if name not in told:
+                out.append(IncidentRaised(organization, incident, now))
+            elif told[name] != incident:
+                out.append(IncidentChanged(organization, incident, now))
+            told[name] = incident
+
+    def place_of(self, organization: int, session: str) -> Place | None:
+        live = self._live.get((organization, session))
+        return None if live is None else live.place

@@ -1,0 +1,300 @@
+"""One session in the engine: hands each event to the folds that it concerns, and the room's steps to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from callboard.live.engine.audibility import Audibility
+from callboard.live.engine.connection import NO_BOOK, NOTHING, Connection, judged
+from callboard.live.engine.events import LogEvent, Plan, Report
+from callboard.live.engine.fold import NEVER, RANK, Fold, Item
+from callboard.live.engine.moments import SECOND, seconds
+from callboard.live.engine.outputs import Output, Place
+from callboard.live.engine.presence import Presence
+from callboard.live.engine.recording import Recording, total_us
+from callboard.live.engine.sightings import Stretches
+from callboard.live.engine.talk import Talk
+from callboard.live.engine.telling import Told, say_cases, say_promises, say_room
+from callboard.live.engine.thresholds import Rules
+
+RECORDING_STEPS: Final = frozenset({"live", "ended", "cancelled", "wanted"})
+AUDIBILITY_STEPS: Final = frozenset({"live", "ended", "cancelled", "instructor", "out"})
+PERSON_STEPS: Final = frozenset({"in", "out"})
+EVERYONE_STEPS: Final = frozenset({"ended", "cancelled"})
+
+_REPORT = RANK["connection.report"]
+_SPEECH = RANK["speech"]
+
+
+class Person:
+    """What is kept of one identity: their connection, their speech, what they used, and how they answered."""
+
+    __slots__ = ("asked", "connection", "correct", "speech", "talk", "tools")
+
+    def __init__(self, connection: Fold[Connection]) -> None:
+        self.connection = connection
+        self.talk = Talk()
+        self.speech: list[tuple[int, str, int]] = []
+        self.tools: dict[str, int] = {}
+        self.asked = 0
+        self.correct = 0
+
+
+class SessionMachine:
+    """The folds of one session. `real` once more than the provider's polls came under its name."""
+
+    __slots__ = (
+        "audibility", "fresh", "ids", "last_at", "name", "organization", "people", "presence", "provider", "real",
+        "recording", "rules", "scheduled", "seen", "shaky_due", "since_prune", "steps", "told", "voices",
+    )  # fmt: skip
+
+    def __init__(self, organization: int, name: str, rules: Rules) -> None:
+        self.organization = organization
+        self.name = name
+        self.rules = rules
+        self.real = False
+        self.ids: dict[str, int] = {}
+        self.presence: Fold[Presence] = Fold(Presence(rules))
+        self.recording: Fold[Recording] = Fold(Recording(rules))
+        self.audibility: Fold[Audibility] = Fold(Audibility(rules))
+        self.people: dict[str, Person] = {}
+        self.voices: set[str] = set()
+        self.steps: list[Item] = []
+        self.seen = Stretches(rules.quiet_after)
+        self.provider: str | None = None
+        self.told = Told()
+        self.scheduled = NEVER
+        self.shaky_due = NEVER
+        self.last_at = 0
+        self.since_prune = 0
+        self.fresh: list[tuple[int, int | None]] | None = None  # live stretches to tell the overseer of
+
+    # -- evidence
+
+    def report(self, event: LogEvent, now: int, out: list[Output]) -> bool:
+        """A connection report; whether it may have changed what falls due."""
+        who, data = event.participant, event.data
+        person = self.people.get(who) if who is not None else None
+        if person is None:
+            assert who is not None
+            person = self.person(who)
+        at, level = event.at, data.audio_level
+        interval = 10 * SECOND if data.interval == 10.0 else seconds(data.interval)
+        verdict = judged(data, self.rules)
+        if verdict != NOTHING or level is not None:
+            fold = person.connection
+            fold.add((at, _REPORT, event.id, 0, data.direction, verdict, interval, level))
+            state = fold.state
+            if state.book is not NO_BOOK or fold.told:
+                fold.run(now)
+                self._connection_changed(fold, now, out)
+        if level is not None and who in self.voices:
+            self.audibility.add((at, _REPORT, event.id, 0, "level", who, level, interval))
+            self._heard(now, out)
+            return True
+        return self.shaky_due != NEVER
+
+    def _connection_changed(self, fold: Fold[Connection], now: int, out: list[Output]) -> None:
+        say_cases(self, fold, now, out)
+        if fold.state.due != NEVER or self.shaky_due != NEVER:
+            self.shaky_due = min(person.connection.state.due for person in self.people.values())
+
+    def _heard(self, now: int, out: list[Output]) -> None:
+        self.audibility.run(now)
+        say_cases(self, self.audibility, now, out)
+
+    def speech(self, event: LogEvent, now: int, out: list[Output]) -> None:
+        who = event.participant
+        assert who is not None
+        person = self.person(who)
+        ends_at: int = event.data.ends_at
+        person.talk.add(event.at, ends_at)
+        person.speech.append((event.at, event.id, ends_at))
+        if who in self.voices:
+            self.audibility.add((event.at, _SPEECH, event.id, 0, "speech", who, ends_at))
+            self._heard(now, out)
+
+    def track(self, event: LogEvent, now: int, out: list[Output]) -> None:
+        if event.data.source == "microphone":
+            item = (event.at, RANK[event.kind], event.id, 0, event.kind, event.participant)
+            self.audibility.add(item)
+            self._heard(now, out)
+
+    def recorder(self, event: LogEvent, now: int, out: list[Output]) -> None:
+        data = event.data
+        silent = getattr(data, "silent", False)
+        total = total_us(data.seconds)
+        item = (event.at, RANK[event.kind], event.id, 0, event.kind, data.recorder, total, silent)
+        late = self.recording.add(item)
+        self.recording.run(now)
+        say_cases(self, self.recording, now, out)
+        if late or event.kind != "recording.progress":
+            say_promises(self, now, out)
+
+    def room(self, event: LogEvent, now: int, out: list[Output]) -> None:
+        """A plan, a cancellation, a join, a leave, or the room itself."""
+        rank, kind = RANK[event.kind], event.kind
+        late = self.presence.add((event.at, rank, event.id, 0, kind, event.participant, event.data))
+        self.presence.run(now)
+        self.hand_on(now, out, late)
+
+    def activity(self, event: LogEvent) -> None:
+        """What people did with the tools and the checks: for the boards alone."""
+        who = event.participant
+        assert who is not None
+        person = self.person(who)
+        if event.kind == "engagement":
+            person.tools[event.data.tool] = person.tools.get(event.data.tool, 0) + 1
+        elif event.kind == "check.answered":
+            person.asked += 1
+            person.correct += event.data.correct is True
+
+    # -- what follows from the room
+
+    def hand_on(self, now: int, out: list[Output], late: bool) -> None:
+        """Gives the room's new steps to the other folds, and says what changed."""
+        steps, done = self.presence.state.steps, self.steps
+        fresh = steps[len(done) :]
+        since: Item | None = None
+        if late:
+            since, fresh = _parting(done, steps)
+        if fresh or since is not None:
+            self.steps = steps.copy()
+            self._pass(fresh, since)
+            self.fresh = self.live_stretches()
+            self.provider_changes()
+        say_cases(self, self.presence, now, out)
+        if fresh or since is not None:
+            self.run_others(now, out)
+        say_room(self, now, out)
+        say_promises(self, now, out)
+
+    def _pass(self, steps: list[Item], since: Item | None) -> None:
+        for code in steps:
+            if code[4] == "instructor" and code[5] is not None and code[5] not in self.voices:
+                self._listen_to(code[5])
+        for fold, wanted in self._folds():
+            mine = [step for step in steps if wanted(step)]
+            if since is not None:
+                fold.replace_steps(mine, since)
+            else:
+                for step in mine:
+                    fold.add(step)
+
+    def _folds(self) -> Iterator[tuple[Fold[Any], Any]]:
+        yield self.recording, lambda step: step[4] in RECORDING_STEPS
+        yield self.audibility, lambda step: step[4] in AUDIBILITY_STEPS
+        for who, person in self.people.items():
+            yield person.connection, _concerning(who)
+
+    def _listen_to(self, who: str) -> None:
+        """They teach: what was kept of their voice counts from now on."""
+        self.voices.add(who)
+        person = self.people.get(who)
+        if person is None:
+            return
+        items: list[Item] = [
+            (item[0], _REPORT, item[2], 0, "level", who, item[7], item[6])
+            for item in person.connection.log
+            if item[1] == _REPORT and item[7] is not None
+        ]
+        items += [(at, _SPEECH, event_id, 0, "speech", who, ends) for at, event_id, ends in person.speech]
+        if items:
+            self.audibility.log = sorted([*self.audibility.log, *items])
+            self.audibility.refold(0)
+
+    def run_others(self, now: int, out: list[Output]) -> None:
+        """Judges what falls due outside the room by now."""
+        self.recording.run(now)
+        say_cases(self, self.recording, now, out)
+        self._heard(now, out)
+        for person in self.people.values():
+            fold = person.connection
+            if fold.state.book is not NO_BOOK or fold.told:
+                fold.run(now)
+                self._connection_changed(fold, now, out)
+
+    def advance(self, now: int, out: list[Output]) -> None:
+        """Everything that has fallen due by now."""
+        if self.presence.state.due <= now:
+            self.presence.run(now)
+            self.hand_on(now, out, late=False)
+        self.run_others(now, out)
+        say_promises(self, now, out)
+
+    def next_due(self) -> int:
+        return min(
+            self.presence.state.due,
+            self.recording.state.due,
+            self.audibility.state.due,
+            self.shaky_due,
+            self.told.promise_due,
+        )
+
+    # -- reading
+
+    def person(self, who: str) -> Person:
+        person = self.people.get(who)
+        if person is None:
+            fold = Fold(Connection(self.rules, who))
+            person = self.people[who] = Person(fold)
+            concerns = _concerning(who)
+            for step in self.presence.state.steps:
+                if concerns(step):
+                    fold.add(step)
+        return person
+
+    @property
+    def plan(self) -> Plan | None:
+        return self.presence.state.plan
+
+    def place(self) -> Place:
+        plan = self.plan
+        if plan is None:
+            return Place(instructor=self.presence.state.instructor)
+        return Place(plan.node, plan.instructor, plan.region, plan.provider)
+
+    def provider_changes(self) -> None:
+        plan = self.plan
+        self.provider = None if plan is None else plan.provider
+
+    def live_stretches(self) -> list[tuple[int, int | None]]:
+        found: list[tuple[int, int | None]] = []
+        for step in self.steps:
+            if step[4] == "live":
+                if step[5]:
+                    found.append((step[0], None))
+                else:
+                    found[-1] = (found[-1][0], step[0])
+        return found
+
+    def prune(self, floor: int) -> None:
+        """Forgets raw evidence of before `floor`, and keeps what follows from it."""
+        self.recording.prune(floor)
+        self.audibility.prune(floor)
+        for person in self.people.values():
+            person.connection.prune(floor)
+            person.speech = [one for one in person.speech if one[0] >= floor]
+        self.ids = {event_id: at for event_id, at in self.ids.items() if at >= floor}
+
+
+def _concerning(who: str) -> Any:
+    def concerns(step: Item) -> bool:
+        return step[4] in EVERYONE_STEPS or (step[4] in PERSON_STEPS and step[5] == who)
+
+    return concerns
+
+
+def _parting(old: list[Item], new: list[Item]) -> tuple[Item | None, list[Item]]:
+    """The first place where the two lists of steps differ, and the new ones from there on."""
+    index = 0
+    while index < len(old) and index < len(new) and old[index] == new[index]:
+        index += 1
+    if index == len(old) and index == len(new):
+        return None, []
+    parting = min(steps[index] for steps in (old, new) if index < len(steps))
+    return parting, new[index:]
+
+
+Reported = Report

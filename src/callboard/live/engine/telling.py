@@ -1,0 +1,132 @@
+"""What a session says: the difference between what it has told and what it now holds to be so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callboard.live.engine.fold import NEVER, Fold
+from callboard.live.engine.kinds import KINDS
+from callboard.live.engine.outputs import (
+    AttendanceChanged,
+    Cleared,
+    ExpectationChanged,
+    Output,
+    Raised,
+    Reopened,
+    SessionChanged,
+    Withdrawn,
+)
+from callboard.live.engine.promises import Promise, promises
+from callboard.live.engine.wording import sentence
+
+if TYPE_CHECKING:
+    from callboard.live.engine.session import SessionMachine
+
+
+class Told:
+    """What has been said of a session apart from its cases."""
+
+    __slots__ = ("attendance", "promise_due", "promises", "status")
+
+    def __init__(self) -> None:
+        self.promises: dict[tuple[str, str | None], Promise] = {}
+        self.promise_due = NEVER
+        self.attendance: dict[str, tuple[Any, ...]] = {}
+        self.status: tuple[str, int | None, int | None] | None = None
+
+
+def say_cases(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Output]) -> None:
+    """Cases of this fold that are new, have cleared, have opened again, or are taken back."""
+    book = fold.state.book
+    if not book.touched:
+        return
+    book.touched = False
+    told = fold.told
+    if not told and not book.cases:
+        return
+    organization, session = machine.organization, machine.name
+    current = {(case.kind, case.participant, case.raised_at): case for case in book.cases}
+    for key in [key for key in told if key not in current]:
+        del told[key]
+        out.append(Withdrawn(organization, session, key[0], key[1], key[2], now))
+    for key, case in current.items():
+        if key not in told:
+            told[key] = None
+            out.append(
+                Raised(
+                    organization, session, case.kind, case.participant, KINDS[case.kind].severity, case.raised_at,
+                    now, sentence(case.key, case.params), case.key, case.params, case.evidence, machine.place(),
+                    case.of,
+                )
+            )  # fmt: skip
+        if told[key] != case.cleared_at:
+            told[key] = case.cleared_at
+            if case.cleared_at is None:
+                out.append(Reopened(organization, session, case.kind, case.participant, case.raised_at, now))
+            else:
+                out.append(
+                    Cleared(
+                        organization, session, case.kind, case.participant, case.raised_at, case.cleared_at, now
+                    )
+                )
+
+
+def say_promises(machine: SessionMachine, now: int, out: list[Output]) -> None:
+    """Promises that are new, met, missed or waived."""
+    told = machine.told
+    if machine.plan is None:
+        return
+    current, told.promise_due = promises(machine.presence.state, machine.recording.state, now)
+    if current == told.promises:
+        return
+    organization, session = machine.organization, machine.name
+    for (kind, who), promise in current.items():
+        if told.promises.get((kind, who)) != promise:
+            out.append(
+                ExpectationChanged(
+                    organization, session, kind, who, promise.due_at, promise.status, promise.met_at
+                )
+            )
+    for kind, who in told.promises.keys() - current.keys():
+        out.append(ExpectationChanged(organization, session, kind, who, None, "waived"))
+    told.promises = current
+
+
+def say_room(machine: SessionMachine, now: int, out: list[Output]) -> None:
+    """The session's status, and who is or was in."""
+    room, told = machine.presence.state, machine.told
+    organization, session = machine.organization, machine.name
+    status = (status_of(machine), room.started_at, room.ended_at)
+    if status != told.status:
+        told.status = status
+        out.append(SessionChanged(organization, session, *status))
+    for who, since in room.been.items():
+        stays, inside = room.stays.get(who, ()), room.inside.get(who)
+        first = stays[0][0] if stays else since
+        seen = (
+            room.role_of(who),
+            first,
+            stays[-1][1] if stays and inside is None else None,
+            inside,
+            len(stays) + (inside is not None),
+            sum(end - start for start, end in stays),
+        )
+        if told.attendance.get(who) != seen:
+            told.attendance[who] = seen
+            out.append(AttendanceChanged(organization, session, who, *seen))
+    for who in [who for who in told.attendance if who not in room.been and who not in room.stays]:
+        del told.attendance[who]
+        out.append(AttendanceChanged(organization, session, who, None, now, None, None, 0, 0))
+
+
+def status_of(machine: SessionMachine) -> str:
+    room = machine.presence.state
+    if room.cancelled:
+        return "cancelled"
+    if room.ended_at is not None:
+        return "ended"
+    if room.live:
+        return "live"
+    if room.inside:
+        return "open"
+    return "ready" if room.ready_at is not None else "planned"
