@@ -1,0 +1,107 @@
+"""The frame round every page: navigation with its counts, the clock, who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from callboard.people.models import Role
+from callboard.web import times
+from callboard.web.reads import queue as reads
+from callboard.web.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Item:
+    key: str
+    text: str
+    icon: str
+    href: str
+    count: int | None = None
+    now: int = 0
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """`here` names the current item; `tabs` are what a phone shows at its foot."""
+
+    organization: str
+    name: str
+    initials: str
+    role: str
+    clock: str
+    city: str
+    zone: str
+    now: str
+    shortcuts: bool
+    here: str
+    groups: list[Group]
+    tabs: list[Item]
+    staff: bool
+
+
+def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
+    groups, tabs = _staff(viewer, now) if viewer.is_staff else _own(viewer)
+    zone_name = viewer.tz.key
+    return Frame(
+        organization=viewer.organization.name,
+        name=viewer.name,
+        initials=times.initials(viewer.name),
+        role=viewer.member.get_role_display(),
+        clock=times.hms(now, viewer.tz),
+        city=times.city(zone_name),
+        zone=zone_name,
+        now=times.iso(now),
+        shortcuts=viewer.user.shortcuts,
+        here=here,
+        groups=groups,
+        tabs=tabs,
+        staff=viewer.is_staff,
+    )
+
+
+def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
+    counts = reads.counts(now, viewer.member.pk)
+    queue = Item("queue", _("Queue"), "list-checks", reverse("web:queue"), counts.open, counts.now)
+    wall = Item("wall", _("Live wall"), "layout-grid", reverse("web:wall"), counts.live)
+    sessions = Item("sessions", _("Sessions"), "calendar-days", reverse("web:sessions"))
+    people = Item("people", _("People"), "users", reverse("web:people"))
+    settings = Item("settings", _("Settings"), "settings", reverse("web:settings"))
+    queues = [
+        Item(f"queue-{each.slug}", each.name, _QUEUE_ICONS.get(each.slug, "radio"),
+             f"{reverse('web:queue')}?queue={each.slug}", counts.by_queue.get(each.pk, 0))
+        for each in reads.queues()
+    ]  # fmt: skip
+    views = [
+        Item("mine", _("Mine"), "user", f"{reverse('web:queue')}?view=mine", counts.mine),
+        Item("snoozed", _("Snoozed"), "alarm-clock", f"{reverse('web:queue')}?view=snoozed", counts.snoozed),
+        Item("starting", _("Starting soon"), "clock", f"{reverse('web:sessions')}?when=soon", counts.starting),
+    ]
+    groups = [Group("", [queue, wall, sessions, people, settings])]
+    if len(queues) > 1:
+        groups.append(Group(_("Queues"), queues))
+    groups.append(Group(_("Views"), views))
+    return groups, [queue, wall, sessions, people]
+
+
+_QUEUE_ICONS = {"live": "radio", "live-floor": "radio", "floor": "radio", "recordings": "circle-dot",
+                "cover": "replace", "rooms": "video-off", "notes": "notebook"}  # fmt: skip
+
+
+def _own(viewer: Viewer) -> tuple[list[Group], list[Item]]:
+    home = reverse("web:family") if viewer.role == Role.GUARDIAN else reverse("web:today")
+    items = [
+        Item("today", _("Today"), "sun", home),
+        Item("lessons", _("Lessons"), "calendar-days", reverse("web:lessons")),
+        Item("you", _("You"), "user", reverse("web:you")),
+    ]
+    return [Group("", items)], items

@@ -1,0 +1,1 @@
+"""What each screen reads, in a number of queries that does not grow with the rows."""

@@ -1,0 +1,77 @@
+"""All that the page of one case shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from callboard.cases.models import Case, CaseEntry
+from callboard.lib.errors import NotFound
+from callboard.people.models import Member
+from callboard.web.reads import acts, log
+from callboard.web.reads.seats import Promise, Seat, promises, seats
+from callboard.web.viewer import STAFF
+
+PROOFS = 40
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A case with its session's roster, promises and events. `names` are by the ids that events carry."""
+
+    case: Case
+    seats: list[Seat]
+    promises: list[Promise]
+    told: list[log.Seen]
+    proofs: list[log.Seen]
+    presence: dict[str, list[tuple[datetime, datetime | None]]]
+    names: dict[str, str]
+    entries: list[CaseEntry]
+    before: list[Case]
+    actions: list[str]
+    outcomes: list[str]
+    members: list[tuple[int, str]]
+
+
+def whole(pk: int) -> Whole:
+    """Raises NotFound where the organization has no such case."""
+    case = (
+        Case.objects.select_related("session", "session__room", "person", "owner__user", "queue", "previous")
+        .filter(pk=pk)
+        .first()
+    )
+    if case is None:
+        raise NotFound
+    session = case.session
+    roster = seats([session.pk]).get(session.pk, []) if session else []
+    told = log.events(session.key, log.TELLING) if session else []
+    proofs = log.events(session.key, ids=case.evidence[:PROOFS]) if session and case.evidence else []
+    entries = list(case.entries.select_related("actor__user").order_by("at", "pk"))
+    before = list(
+        Case.objects.filter(cause=case.cause).exclude(pk=case.pk).order_by("-raised_at")[:5]
+    )
+    return Whole(
+        case,
+        roster,
+        promises([session.pk]).get(session.pk, []) if session else [],
+        told,
+        proofs,
+        log.presence(told),
+        {seat.key: seat.name for seat in roster},
+        entries,
+        before,
+        acts.names(case),
+        acts.outcomes(case),
+        colleagues(),
+    )
+
+
+def colleagues() -> list[tuple[int, str]]:
+    """Members who can be handed a case."""
+    rows = Member.objects.filter(role__in=STAFF, deactivated_at=None).select_related("user").order_by("user__name")
+    return [(row.pk, row.user.name or row.user.email) for row in rows]
+
+
+def kind_of(pk: int) -> str:
+    """The kind of a case; empty where there is none such."""
+    return Case.objects.filter(pk=pk).values_list("kind", flat=True).first() or ""

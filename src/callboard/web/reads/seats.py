@@ -1,0 +1,95 @@
+"""Who is expected in sessions, and what was promised of them, for many sessions at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from callboard.expectations.models import Expectation
+from callboard.sessions.models import Participant, ParticipantRole
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Someone on a session's roster. `key` is what events call them."""
+
+    person: int
+    key: str
+    name: str
+    zone: str
+    phone: str
+    email: str
+    instructor: bool
+    absent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Promise:
+    kind: str
+    person: int | None
+    due_at: datetime
+    status: str
+    met_at: datetime | None
+
+
+def seats(sessions: Iterable[int]) -> dict[int, list[Seat]]:
+    """The rosters, instructors first, then learners by name. One query."""
+    found: dict[int, list[Seat]] = defaultdict(list)
+    rows = (
+        Participant.objects.filter(session_id__in=set(sessions), active=True)
+        .select_related("person")
+        .order_by("person__name")
+    )
+    for row in rows:
+        person = row.person
+        seat = Seat(
+            person.pk,
+            person.key,
+            person.name,
+            person.zone,
+            person.phone,
+            person.email,
+            row.role == ParticipantRole.INSTRUCTOR,
+            row.marked_absent_at,
+        )
+        if seat.instructor:
+            found[row.session_id].insert(0, seat)
+        else:
+            found[row.session_id].append(seat)
+    return found
+
+
+def promises(sessions: Iterable[int]) -> dict[int, list[Promise]]:
+    """What was promised, in due order. One query."""
+    found: dict[int, list[Promise]] = defaultdict(list)
+    rows = (
+        Expectation.objects.filter(session_id__in=set(sessions))
+        .order_by("due_at", "pk")
+        .values_list("session_id", "kind", "person_id", "due_at", "status", "met_at")
+    )
+    for session, kind, person, due_at, status, met_at in rows:
+        found[session].append(Promise(kind, person, due_at, status, met_at))
+    return found
+
+
+STATES = {"met": "kept", "late": "late", "missed": "missed", "due": "due", "waived": "waived"}
+
+
+def line(kept: list[Promise]) -> tuple[str, ...]:
+    """The states of a promise line, in due order; the learners' promises are drawn as one, the worst."""
+    order = ["waived", "kept", "due", "late", "missed"]
+    states: list[str] = []
+    learners: int | None = None
+    for promise in kept:
+        state = STATES.get(promise.status, "due")
+        if promise.kind == "learner_in":
+            if learners is None:
+                learners = len(states)
+                states.append(state)
+            elif order.index(state) > order.index(states[learners]):
+                states[learners] = state
+            continue
+        states.append(state)
+    return tuple(states)

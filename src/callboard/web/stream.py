@@ -1,0 +1,81 @@
+"""What changed, as server-sent events: a word per change, so that pages read again what they show.
+
+A word holds ids alone. The page fetches itself anew and morphs what differs, so a word missed, doubled or
+late does no harm; on a new connection the page refreshes at once. Beats come every few seconds with the
+server's time, so that a page knows when it has gone deaf.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+from callboard.lib import clock, pubsub, tenancy
+from callboard.lib.errors import CallboardError
+from callboard.web import times
+from callboard.web.reads import calm
+from callboard.web.viewer import Viewer, of_request
+
+BEAT_S = 5.0
+GATHER_S = 0.05
+"""Words that come this close together are told as one event."""
+
+
+async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    try:
+        viewer = await sync_to_async(_viewer)(request)
+    except CallboardError as error:
+        return HttpResponse(status=error.status)
+    if viewer is None:
+        return HttpResponse(status=401)
+    response = StreamingHttpResponse(_words(viewer), content_type="text/event-stream")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _viewer(request: HttpRequest) -> Viewer | None:
+    return of_request(request) if request.user.is_authenticated else None
+
+
+async def _words(viewer: Viewer) -> AsyncIterator[bytes]:
+    organization = viewer.organization.pk
+    async with pubsub.hub().subscribe(organization) as queue:
+        yield b"retry: 2000\n\n" + await _beat(organization, viewer.is_staff)
+        while True:
+            try:
+                first = await asyncio.wait_for(queue.get(), BEAT_S)
+            except TimeoutError:
+                yield await _beat(organization, viewer.is_staff)
+                continue
+            await asyncio.sleep(GATHER_S)
+            words = [first]
+            while not queue.empty():
+                words.append(queue.get_nowait())
+            told = {
+                "topics": sorted({word.topic for word in words}),
+                "ids": sorted({str(word.data.get("id") or word.data.get("case") or "") for word in words} - {""})[:200]
+                if viewer.is_staff
+                else [],
+                "at": times.iso(clock.now()),
+            }
+            yield _event("changed", told)
+
+
+async def _beat(organization: int, staff: bool) -> bytes:
+    heard = await sync_to_async(_heard)(organization) if staff else ""
+    return _event("beat", {"now": times.iso(clock.now()), "heard": heard})
+
+
+def _heard(organization: int) -> str:
+    with tenancy.organization_scope(organization):
+        return times.iso(calm.heard_at())
+
+
+def _event(name: str, data: object) -> bytes:
+    stamp = int(clock.now().timestamp() * 1000)
+    return f"id: {stamp}\nevent: {name}\ndata: {msgspec.json.encode(data).decode()}\n\n".encode()

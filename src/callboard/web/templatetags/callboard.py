@@ -1,0 +1,147 @@
+"""What templates draw with: icons of the sprite, severity marks, built assets, the brand's mark."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
+
+SHAPES = {
+    "now": '<path d="M7 1.2 12.8 7 7 12.8 1.2 7Z"/>',
+    "soon": '<path d="M7 1.6 13 12.2H1Z"/>',
+    "watch": '<circle cx="7" cy="7" r="4.8"/>',
+    "incident": '<path d="M5 2 10 7 5 12 0 7Z"/><path class="chevrons" d="m9 2 5 5-5 5M12.5 2l5 5-5 5"/>',
+}
+
+SAID = {"now": _("now"), "soon": _("soon"), "watch": _("watch")}
+
+
+class NotBuilt(RuntimeError):
+    """The pages' styles and scripts have not been built: `make frontend`, or installing the package, does."""
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((DIST / "manifest.json").read_text())
+        manifest["icons"] = json.loads((DIST / "icons.json").read_text())
+    except FileNotFoundError:
+        raise NotBuilt(f"{DIST} holds no build; run the package's build, or npm run build in frontend/") from None
+    return manifest
+
+
+def manifest() -> dict[str, Any]:
+    """Vite's manifest of hashed names. Read once, but anew each time while DEBUG is on."""
+    if settings.DEBUG:
+        _manifest.cache_clear()
+    return _manifest()
+
+
+@register.simple_tag
+def entry(name: str) -> SafeString:
+    """The styles and the script of one of the build's entries: app, wall or timeline."""
+    built = manifest()[f"src/{name}.ts"]
+    styles = format_html_join(
+        "", '<link rel="stylesheet" href="{}">', ((static(f"dist/{file}"),) for file in built.get("css", []))
+    )
+    script = format_html('<script type="module" src="{}"></script>', static(f"dist/{built['file']}"))
+    return styles + script
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite: beside a word, hidden from readers; alone, with a label."""
+    href = f"{static('dist/' + manifest()['icons']['file'])}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href)
+
+
+@register.simple_tag
+def mark(severity: str, state: str = "solid", said: bool = True) -> SafeString:
+    """The shape of a severity. `state`: solid (nobody's), hollow (in hand, recovering), grey (over)."""
+    shape = SHAPES.get(severity, SHAPES["watch"])
+    classes = f"mark tone-{severity}" + ("" if state == "solid" else f" is-{state}")
+    if not said:
+        return format_html(
+            '<svg class="{}" viewBox="0 0 14 14" aria-hidden="true">{}</svg>', classes, mark_safe(shape)  # noqa: S308 - ours
+        )
+    return format_html(
+        '<svg class="{}" viewBox="0 0 14 14" role="img" aria-label="{}">{}</svg>',
+        classes,
+        SAID.get(severity, severity),
+        mark_safe(shape),  # noqa: S308 - one of the constants above
+    )
+
+
+@register.simple_tag
+def brand() -> SafeString:
+    """The product's mark: a promise line of two kept and one due."""
+    return mark_safe(
+        '<svg viewBox="0 0 17 14" aria-hidden="true"><rect x="0" y="0" width="4.2" height="14" rx="1" fill="currentColor"/>'
+        '<rect x="6.2" y="0" width="4.2" height="14" rx="1" fill="currentColor"/>'
+        '<rect x="12.9" y=".6" width="2.6" height="12.8" rx="1" fill="none" stroke="currentColor" stroke-width="1.2"/></svg>'
+    )
+
+
+@register.simple_tag
+def promise_line(marks: tuple[str, ...], severity: str = "soon", label: str = "") -> SafeString:
+    """A session's promises in due order: bar kept, half bar late, shape missed, dot due.
+
+    `marks` are kept, late, missed, due or waived. Drawn 5 px apart, 10 px high.
+    """
+    parts: list[SafeString] = []
+    x = 0.0
+    for state in marks:
+        if state == "kept":
+            parts.append(format_html('<rect class="kept" x="{}" y="0" width="2.6" height="10"/>', x))
+            x += 5
+        elif state == "late":
+            parts.append(
+                format_html(
+                    '<rect class="late-top" x="{}" y="0" width="2.6" height="4.5"/>'
+                    '<rect class="late-low" x="{}" y="4.5" width="2.6" height="5.5"/>',
+                    x,
+                    x,
+                )
+            )
+            x += 5
+        elif state == "missed":
+            x += 1
+            parts.append(_missed(severity, x))
+            x += 12
+        elif state == "due":
+            parts.append(format_html('<circle class="due" cx="{}" cy="5" r="1.3"/>', x + 1.3))
+            x += 6
+    return format_html(
+        '<svg class="promises tone-{}" viewBox="0 0 {} 10" width="{}" height="10" role="img" aria-label="{}">{}</svg>',
+        severity,
+        max(x, 1),
+        max(x, 1),
+        label,
+        SafeString("".join(parts)),
+    )
+
+
+def _missed(severity: str, x: float) -> SafeString:
+    if severity == "now":
+        return format_html(
+            '<path class="missed" d="M{} 0 {} 5 {} 10 {} 5Z"/>', x + 4.5, x + 9.5, x + 4.5, x - 0.5
+        )
+    if severity == "watch":
+        return format_html('<circle class="missed ring" cx="{}" cy="5" r="3.4"/>', x + 4.5)
+    return format_html('<path class="missed" d="M{} .6 {} 9.4 {} 9.4Z"/>', x + 4.5, x + 9.5, x - 0.5)

@@ -1,0 +1,34 @@
+"""Addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from callboard.web import assets, stream
+from callboard.web.views import case, find, home, people, queue, session, settings, wall
+
+app_name = "web"
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("queue/", queue.show, name="queue"),
+    path("queue/cases/<int:pk>/", queue.pane, name="pane"),
+    path("cases/<int:pk>/", case.show, name="case"),
+    path("cases/<int:pk>/undo/<int:entry>/", case.undo, name="case_undo"),
+    path("cases/<int:pk>/<slug:name>/", case.act, name="case_act"),
+    path("wall/", wall.show, name="wall"),
+    path("wall/cells/", wall.cells, name="wall_cells"),
+    path("sessions/", session.listed, name="sessions"),
+    path("sessions/<str:key>/", session.show, name="session"),
+    path("sessions/<str:key>/timeline/", session.timeline, name="session_timeline"),
+    path("people/", people.listed, name="people"),
+    path("people/<int:pk>/", people.show, name="person"),
+    path("settings/", settings.show, name="settings"),
+    path("find/", find.found, name="find"),
+    path("today/", home.today, name="today"),
+    path("family/", home.family, name="family"),
+    path("lessons/", home.lessons, name="lessons"),
+    path("you/", home.you, name="you"),
+    path("stream/", stream.stream, name="stream"),
+    re_path(r"^static/(?P<path>.+)$", assets.serve, name="static"),
+]

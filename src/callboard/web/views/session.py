@@ -1,0 +1,100 @@
+"""Sessions: lists by time, and one session on one time axis. Everyone sees their own; staff see all."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from callboard.lib import clock
+from callboard.people.models import Role
+from callboard.sessions.models import Session
+from callboard.web import times
+from callboard.web.presenters import frame
+from callboard.web.presenters import session as presenter
+from callboard.web.presenters import timeline as axis
+from callboard.web.reads import session as reads
+from callboard.web.viewer import EVERYONE, STAFF, Viewer, page
+
+PAGE = 100
+
+
+@page(*STAFF)
+def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    now = clock.now()
+    when = request.GET.get("when", "")
+    start = max(0, int(number) if (number := request.GET.get("from", "")).isdecimal() and len(number) < 9 else 0)
+    today = now.astimezone(viewer.tz).date()
+    if when == "live":
+        rows, title, chosen = Session.objects.filter(status="live").order_by("starts_at", "pk"), _("Live now"), today
+    elif when == "soon":
+        rows, title, chosen = reads.between(*presenter.soon(now)), _("Starting soon"), today
+    else:
+        chosen = _day(when) or today
+        rows = reads.between(_midnight(chosen, viewer), _midnight(chosen + timedelta(days=1), viewer))
+        title = times.long_day(_midnight(chosen, viewer), viewer.tz)
+    found = reads.listed(rows, start, PAGE)
+    base = reverse("web:sessions")
+    context = {
+        "frame": frame.frame(viewer, now, "starting" if when == "soon" else "sessions"),
+        "title": title,
+        "rows": presenter.rows(found, viewer, now),
+        "tabs": [
+            (_("Live now"), f"{base}?when=live", when == "live"),
+            (_("Starting soon"), f"{base}?when=soon", when == "soon"),
+            (_("Today"), base, when not in ("live", "soon") and chosen == today),
+        ],
+        "before": f"{base}?when={chosen - timedelta(days=1)}",
+        "after": f"{base}?when={chosen + timedelta(days=1)}",
+        "next": f"{base}?when={when}&from={start + PAGE}" if found.more else "",
+    }
+    return render(request, "web/sessions.html", context)
+
+
+@page(*EVERYONE)
+def show(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
+    now = clock.now()
+    story = reads.story(_visible(viewer, key))
+    if not viewer.is_staff:
+        own = {"instructor": "today", "guardian": "today", "student": "today"}
+        context = {
+            "frame": frame.frame(viewer, now, own.get(viewer.role, "today")),
+            "session": presenter.view(story, viewer, now),
+        }
+        return render(request, "web/session_own.html", context)
+    context = {
+        "frame": frame.frame(viewer, now, "sessions"),
+        "session": presenter.view(story, viewer, now),
+        "axis": axis.timeline(story, viewer, now),
+    }
+    return render(request, "web/session.html", context)
+
+
+@page(*STAFF)
+def timeline(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
+    """The axis as data, for the page's script to draw anew."""
+    response = JsonResponse(axis.timeline(reads.story(_visible(viewer, key)), viewer, clock.now()))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _visible(viewer: Viewer, key: str) -> Session:
+    if viewer.is_staff:
+        return reads.by_key(key)
+    if viewer.role == Role.GUARDIAN:
+        return reads.by_key(key, student_of=viewer.member.person_id or 0)
+    return reads.by_key(key, person=viewer.member.person_id or 0)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date, viewer: Viewer) -> datetime:
+    return datetime.combine(day, time(), viewer.tz)

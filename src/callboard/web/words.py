@@ -1,0 +1,156 @@
+"""The words of the screens for what the domains name by codes, and the icon beside each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Named:
+    text: Text
+    icon: str
+
+
+KINDS: dict[str, Text] = {
+    "room_not_ready": _("Room not ready"),
+    "instructor_missing": _("Instructor not in"),
+    "learner_missing": _("Learner not in"),
+    "dropped": _("Dropped, not back"),
+    "room_empty": _("Everyone has left"),
+    "ended_early": _("Ended early"),
+    "overrun": _("Still running"),
+    "recording_not_started": _("Not being recorded"),
+    "recording_stalled": _("Recording stopped"),
+    "recording_missing": _("No recording file"),
+    "recording_bad": _("Recording too short"),
+    "bad_connection": _("Bad connection"),
+    "inaudible": _("Instructor can’t be heard"),
+    "stranger": _("Stranger in the room"),
+    "provider_quiet": _("Provider not heard from"),
+    "unstable": _("Keeps dropping out"),
+    "brief_not_delivered": _("Brief not delivered"),
+    "note_not_drafted": _("Notes not drafted"),
+    "note_not_reviewed": _("Notes not reviewed"),
+    "note_not_sent": _("Notes not sent"),
+}
+
+PROMISES: dict[str, Text] = {
+    "room_ready": _("Room ready"),
+    "brief_delivered": _("Brief delivered"),
+    "instructor_in": _("Instructor in"),
+    "learner_in": _("Learner in"),
+    "recording_running": _("Recording runs"),
+    "lasted": _("Full length"),
+    "file_arrived": _("File arrived"),
+    "note_drafted": _("Notes drafted"),
+    "note_reviewed": _("Notes reviewed"),
+    "note_sent": _("Notes sent"),
+}
+
+ACTIONS: dict[str, Named] = {
+    "claim": Named(_("Claim"), "user-check"),
+    "release": Named(_("Give back"), "rotate-ccw"),
+    "snooze": Named(_("Snooze"), "alarm-clock"),
+    "resolve": Named(_("Resolve"), "check"),
+    "assign": Named(_("Hand over"), "user-plus"),
+    "note": Named(_("Note"), "pencil"),
+    "end_session": Named(_("End session"), "square"),
+    "mark_absent": Named(_("Mark absent"), "user-x"),
+    "restart_recording": Named(_("Restart recording"), "circle-dot"),
+    "make_room": Named(_("Make a new room"), "refresh-cw"),
+    "call": Named(_("Call"), "phone"),
+}
+
+OUTCOMES: dict[str, Text] = {
+    "fixed": _("Put right"),
+    "no_action": _("Came right without us"),
+    "false_alarm": _("Nothing was wrong"),
+    "absent": _("They did not come"),
+    "cancelled": _("Session called off"),
+    "rebooked": _("Session repeated"),
+    "lost": _("Could not be put right"),
+    "other": _("Something else"),
+}
+
+EVENTS: dict[str, Text] = {
+    "session.planned": _("Planned"),
+    "session.cancelled": _("Cancelled"),
+    "room.ready": _("Room ready"),
+    "room.started": _("Room opened"),
+    "room.ended": _("Room closed"),
+    "participant.joined": _("%(who)s in"),
+    "participant.left": _("%(who)s left"),
+    "recording.started": _("Recorder %(recorder)s started"),
+    "recording.progress": _("Recorder %(recorder)s at %(seconds)s"),
+    "recording.stopped": _("Recorder %(recorder)s stopped"),
+    "recording.failed": _("Recorder %(recorder)s failed"),
+    "recording.file": _("Recording’s file, %(seconds)s"),
+    "track.published": _("%(who)s opened the %(source)s"),
+    "track.unpublished": _("%(who)s closed the %(source)s"),
+    "track.muted": _("%(who)s muted the %(source)s"),
+    "track.unmuted": _("%(who)s unmuted the %(source)s"),
+    "connection.report": _("Connection of %(who)s: %(figures)s"),
+    "speech": _("%(who)s spoke"),
+    "engagement": _("%(who)s used the %(source)s"),
+    "check.asked": _("A check was asked"),
+    "check.answered": _("%(who)s answered a check"),
+    "provider.polled": _("Provider answered a poll"),
+}
+
+SOURCES: dict[str, Text] = {
+    "microphone": _("microphone"),
+    "camera": _("camera"),
+    "screen": _("screen"),
+}
+
+ENTRIES: dict[str, Text] = {
+    "raised": _("Raised"),
+    "claimed": _("Claimed"),
+    "released": _("Given back"),
+    "returned": _("Back in the queue, its deadline passed"),
+    "snoozed": _("Snoozed"),
+    "woken": _("Woke up"),
+    "woke": _("Woke up"),
+    "resolved": _("Resolved"),
+    "reopened": _("Opened again"),
+    "assigned": _("Handed over"),
+    "noted": _("Noted"),
+    "note": _("Noted"),
+    "acted": _("Done"),
+    "action": _("Done"),
+    "cleared": _("Cleared by itself"),
+    "withdrawn": _("Withdrawn"),
+    "undone": _("Undone"),
+    "escalated": _("Raised in severity"),
+}
+
+
+def kind(code: str) -> str:
+    return str(KINDS.get(code) or _plain(code))
+
+
+def promise(code: str) -> str:
+    return str(PROMISES.get(code) or _plain(code))
+
+
+def action(code: str) -> Named:
+    return ACTIONS.get(code) or Named(_plain(code), "arrow-right")
+
+
+def outcome(code: str) -> str:
+    return str(OUTCOMES.get(code) or _plain(code))
+
+
+def entry(code: str) -> str:
+    return str(ENTRIES.get(code) or _plain(code))
+
+
+def _plain(code: str) -> str:
+    """A code that has no words of its own yet: its letters, readable."""
+    return capfirst(code.replace("_", " ").replace(".", ", "))
