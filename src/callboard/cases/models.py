@@ -139,6 +139,7 @@ class Case(TenantModel):
             ),
             models.Index(fields=["organization", "session"]),
             models.Index(fields=["organization", "changed_at"]),
+            models.Index(fields=["organization", "cause"], name="case_by_cause"),
         ]
 
     def __str__(self) -> str:

@@ -74,6 +74,15 @@ def user_scope(user: int, using: str = "default") -> Iterator[None]:
         set_local("app.user", None, using)
 
 
+@contextmanager
+def sweep(using: str = "default") -> Iterator[None]:
+    """One transaction in which a periodic job may list the organizations, to then enter each. No user's."""
+    with transaction.atomic(using=using):
+        set_local("app.sweep", "on", using)
+        yield
+        set_local("app.sweep", None, using)
+
+
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 

@@ -1,0 +1,41 @@
+"""Writes to cases.
+
+The system's (`apply`, `raise_case`, ..., `raise_incident`, ..., queues, deadlines) need an open transaction
+in an organization's scope. A person's (`claim` to `undo`) take an Access first and open their own.
+"""
+
+from callboard.cases.operations.acting import act, undo
+from callboard.cases.operations.changes import Change, Clear, Raise, Reopen, Withdraw
+from callboard.cases.operations.deadlines import mind_deadlines
+from callboard.cases.operations.incidents import clear_incident, raise_incident, withdraw_incident
+from callboard.cases.operations.persons import assign, claim, note, release, resolve, snooze
+from callboard.cases.operations.queues import all_queues, create_default_queues, save_queue, set_members
+from callboard.cases.operations.system import apply, clear_case, raise_case, withdraw_case
+
+__all__ = [
+    "Change",
+    "Clear",
+    "Raise",
+    "Reopen",
+    "Withdraw",
+    "act",
+    "all_queues",
+    "apply",
+    "assign",
+    "claim",
+    "clear_case",
+    "clear_incident",
+    "create_default_queues",
+    "mind_deadlines",
+    "note",
+    "raise_case",
+    "raise_incident",
+    "release",
+    "resolve",
+    "save_queue",
+    "set_members",
+    "snooze",
+    "undo",
+    "withdraw_case",
+    "withdraw_incident",
+]

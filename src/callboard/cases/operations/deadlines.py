@@ -1,0 +1,60 @@
+"""What time does to cases. Needs an open transaction in an organization's scope; running it twice is once.
+
+1. A claimed case past its `resolve_by` is nobody's again ("returned").
+2. A snoozed one past its `snoozed_until` is open again ("woken").
+3. An open one past its `claim_by` is marked "overdue" in its history, once per deadline.
+
+Each row is taken by SKIP LOCKED: what someone changes just now is left for the next time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from callboard.cases.models import Case, CaseEntry, CaseStatus
+from callboard.cases.operations import history, turn
+from callboard.lib import clock
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Minded:
+    returned: int
+    woken: int
+    overdue: int
+
+
+def mind_deadlines() -> Minded:
+    now = clock.now()
+    rotten = _held(Case.objects.filter(status=CaseStatus.CLAIMED, resolve_by__lte=now))
+    asleep = _held(Case.objects.filter(status=CaseStatus.SNOOZED, snoozed_until__lte=now))
+    said = CaseEntry.objects.filter(case=OuterRef("pk"), kind="overdue", at__gte=OuterRef("claim_by"))
+    late = _held(Case.objects.filter(status=CaseStatus.OPEN, claim_by__lte=now).exclude(Exists(said)))
+    entries = [history.entry(case, "returned", data={"owner": case.owner_id}) for case in rotten]
+    entries += [history.entry(case, "woken") for case in asleep]
+    entries += [history.entry(case, "overdue") for case in late]
+    for case in (*rotten, *asleep):
+        turn.put_back(case)
+    changed = [*rotten, *asleep, *late]
+    for case in changed:
+        history.touch(case)
+    Case.objects.bulk_update(
+        changed,
+        ["status", "owner", "claimed_at", "resolve_by", "snoozed_until", "claim_by", "version", "changed_at"],
+        batch_size=AT_ONCE,
+    )
+    CaseEntry.objects.bulk_create(entries, batch_size=AT_ONCE)
+    history.tell(changed)
+    return Minded(len(rotten), len(asleep), len(late))
+
+
+def _held(cases: QuerySet[Case]) -> list[Case]:
+    return list(
+        cases.filter(over_at=None)
+        .select_related("session", "queue")
+        .select_for_update(of=("self",), skip_locked=True)
+        .order_by(F("pk"))[:AT_ONCE]
+    )

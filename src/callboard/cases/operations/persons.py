@@ -1,0 +1,138 @@
+"""What a person does to a case. Each takes their access first and opens its own transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from callboard.cases import registry, rules
+from callboard.cases.models import Case, CaseStatus
+from callboard.cases.operations import history, turn
+from callboard.lib import clock
+from callboard.lib.errors import Invalid
+from callboard.lib.tenancy import organization_scope
+from callboard.people.access import Access
+
+
+def claim(access: Access, case_id: int) -> Case:
+    """Take a case. Of several who try at once exactly one succeeds; the others get Conflict
+    `already_claimed` with `owner` {id, name}. Taking one's own again changes nothing."""
+    with organization_scope(access.organization):
+        member = turn.actor(access)
+        case = _read(case_id)
+        before = turn.kept(case)
+        now = clock.now()
+        won = Case.objects.filter(
+            Q(status=CaseStatus.OPEN) | Q(status=CaseStatus.SNOOZED), pk=case_id, version=case.version
+        ).update(
+            status=CaseStatus.CLAIMED,
+            owner=member,
+            claimed_at=now,
+            snoozed_until=None,
+            resolve_by=now + turn.time_to_resolve(case),
+            version=F("version") + 1,
+            changed_at=now,
+        )
+        case = _read(case_id)
+        if not won:
+            if case.status in (CaseStatus.OPEN, CaseStatus.SNOOZED):
+                return claim(access, case_id)  # it changed otherwise in between
+            if case.status == CaseStatus.CLAIMED and case.owner_id == member:
+                return case
+            turn.standing(case)
+            raise turn.taken(case)
+        history.entry(case, "claimed", actor=member, before=before).save()
+        history.tell([case])
+        return case
+
+
+def release(access: Access, case_id: int) -> Case:
+    """Give one's case back to everybody. Releasing what nobody has changes nothing."""
+    with organization_scope(access.organization):
+        member = turn.actor(access)
+        case = turn.locked(case_id)
+        turn.standing(case)
+        turn.not_anothers(case, member)
+        if case.status == CaseStatus.OPEN:
+            return case
+        before = turn.kept(case)
+        turn.put_back(case)
+        return turn.saved(case, "released", member, before=before)
+
+
+def assign(access: Access, case_id: int, member_id: int) -> Case:
+    """Hand a case to a member who works cases, or take it over; whoever had it no longer has it."""
+    with organization_scope(access.organization):
+        member = turn.actor(access)
+        case = turn.locked(case_id)
+        turn.standing(case)
+        turn.colleague(member_id)
+        if case.status == CaseStatus.CLAIMED and case.owner_id == member_id:
+            return case
+        before = turn.kept(case)
+        turn.give(case, member_id)
+        return turn.saved(case, "assigned", member, before=before, data={"member": member_id})
+
+
+def snooze(access: Access, case_id: int, until: datetime) -> Case:
+    """Let a case sleep until a moment, when it is open again. It clears in its sleep as it would awake."""
+    now = clock.now()
+    if until.tzinfo is None or not now < until <= now + rules.SNOOZE_AT_MOST:
+        raise Invalid(fields={"until": _("A time within the next seven days.")})
+    with organization_scope(access.organization):
+        member = turn.actor(access)
+        case = turn.locked(case_id)
+        turn.standing(case)
+        turn.not_anothers(case, member)
+        before = turn.kept(case)
+        case.status = CaseStatus.SNOOZED
+        case.owner_id = member
+        case.claimed_at = case.claimed_at or now
+        case.snoozed_until = until
+        return turn.saved(case, "snoozed", member, before=before, data={"until": until.isoformat()})
+
+
+def resolve(access: Access, case_id: int, outcome: str, text: str = "") -> Case:
+    """Settle a case, saying how it ended. Raises Invalid for an outcome that its kind does not know."""
+    with organization_scope(access.organization):
+        member = turn.actor(access)
+        case = turn.locked(case_id)
+        if case.status == CaseStatus.RESOLVED and case.owner_id == member and case.outcome == outcome:
+            return case
+        turn.standing(case)
+        turn.not_anothers(case, member)
+        if outcome not in registry.kind(case.kind).outcomes:
+            raise Invalid(fields={"outcome": _("This kind of case does not end so.")})
+        before = turn.kept(case)
+        case.status = CaseStatus.RESOLVED
+        case.owner_id = member
+        case.outcome = outcome
+        case.snoozed_until = None
+        case.over_at = clock.now()
+        return turn.saved(case, "resolved", member, before=before, text=text, data={"outcome": outcome})
+
+
+def note(access: Access, case_id: int, text: str) -> Case:
+    """Add one's own words to a case's history, over or not. One's own case gets its time to resolve anew."""
+    if not text.strip():
+        raise Invalid(fields={"text": _("A note needs words.")})
+    with organization_scope(access.organization):
+        member = turn.actor(access)
+        case = turn.locked(case_id)
+        stirred(case, member)
+        return turn.saved(case, "noted", member, text=text.strip())
+
+
+def stirred(case: Case, member: int) -> None:
+    """Its owner is at work on it, so that its deadline starts anew; in memory."""
+    if case.status == CaseStatus.CLAIMED and case.owner_id == member:
+        case.resolve_by = clock.now() + turn.time_to_resolve(case)
+
+
+def _read(case_id: int) -> Case:
+    case = Case.objects.select_related("session", "queue", "owner__user").filter(pk=case_id).first()
+    if case is None:
+        raise turn.missing()
+    return case

@@ -1,0 +1,134 @@
+"""Whose turn a case is: reading it for a change, the deadlines that follow, and what an undo needs to know.
+
+Every person's operation opens its own transaction in the organization of their access; within one that is
+open already, it joins that.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from callboard.cases import rules
+from callboard.cases.models import Case, CaseStatus
+from callboard.cases.operations import history
+from callboard.cases.operations.service import as_member
+from callboard.lib import clock
+from callboard.lib.errors import Conflict, Forbidden, NotFound
+from callboard.people.access import Access
+from callboard.people.models import Member
+
+MOMENTS = ("claimed_at", "claim_by", "resolve_by", "snoozed_until", "over_at")
+KEPT = (*MOMENTS, "status", "owner_id", "outcome")
+
+
+def actor(access: Access) -> int:
+    """The member who acts: a person, or the service account behind a key. Needs the organization's scope.
+
+    Raises Forbidden where there is none.
+    """
+    access.require("cases.act")
+    member = as_member(access).member
+    if member is None:
+        raise Forbidden(_("Only a member can take a case."), code="no_member")
+    return member
+
+
+def locked(case_id: int) -> Case:
+    """The case, held until the transaction ends. Raises NotFound."""
+    case = (
+        Case.objects.select_related("session", "queue", "owner__user")
+        .select_for_update(of=("self",))
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None:
+        raise missing()
+    return case
+
+
+def missing() -> NotFound:
+    return NotFound(_("There is no such case."), code="case_not_found")
+
+
+def standing(case: Case) -> None:
+    """Raises Conflict where the case is over."""
+    if case.over_at is not None:
+        raise Conflict(_("This case is over."), code="already_over", case_status=case.status)
+
+
+def not_anothers(case: Case, member: int) -> None:
+    """Raises Conflict where someone else has it in hand, saying who."""
+    if case.status == CaseStatus.CLAIMED and case.owner_id is not None and case.owner_id != member:
+        raise taken(case)
+
+
+def taken(case: Case) -> Conflict:
+    owner = case.owner
+    name = (owner.user.name or owner.user.email) if owner is not None else ""
+    return Conflict(
+        _("%(name)s has this case already.") % {"name": name},
+        code="already_claimed",
+        owner={"id": case.owner_id, "name": name},
+    )
+
+
+def colleague(member: int) -> Member:
+    """A member who can be given a case."""
+    found = Member.objects.select_related("user").filter(pk=member, deactivated_at=None).first()
+    if found is None or found.role not in ("admin", "coordinator", "service"):
+        raise NotFound(_("There is no such member who works cases."), code="member_not_found")
+    return found
+
+
+def time_to_claim(case: Case) -> timedelta:
+    return timedelta(minutes=rules.minutes(case.queue.deadlines, case.kind, case.severity).claim)
+
+
+def time_to_resolve(case: Case) -> timedelta:
+    return timedelta(minutes=rules.minutes(case.queue.deadlines, case.kind, case.severity).resolve)
+
+
+def give(case: Case, member: int) -> None:
+    """Put the case in a member's hands, in memory."""
+    now = clock.now()
+    case.status = CaseStatus.CLAIMED
+    case.owner_id = member
+    case.claimed_at = now
+    case.snoozed_until = None
+    case.resolve_by = now + time_to_resolve(case)
+
+
+def put_back(case: Case) -> None:
+    """Make the case nobody's again, in memory, with a fresh time to claim."""
+    case.status = CaseStatus.OPEN
+    case.owner = None
+    case.claimed_at = case.resolve_by = case.snoozed_until = None
+    case.claim_by = clock.now() + time_to_claim(case)
+
+
+def kept(case: Case) -> dict[str, Any]:
+    """What an undo restores."""
+    return {
+        name: value.isoformat() if isinstance(value := getattr(case, name), datetime) else value
+        for name in KEPT
+    }
+
+
+def restore(case: Case, before: dict[str, Any]) -> None:
+    for name in KEPT:
+        value = before.get(name)
+        if name in MOMENTS and value is not None:
+            value = datetime.fromisoformat(value)
+        setattr(case, name, value)
+
+
+def saved(case: Case, kind: str, member: int | None, **more: Any) -> Case:
+    """Write a changed case, its line of history, and word of it."""
+    history.touch(case)
+    case.save()
+    history.entry(case, kind, actor=member, **more).save()
+    history.tell([case])
+    return case

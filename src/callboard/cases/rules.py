@@ -1,0 +1,68 @@
+"""Pure decisions about cases: their identity, where they go, by when, and what may follow what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+UNDO_WITHIN = timedelta(minutes=5)
+"""How long a person can take back what they did."""
+SNOOZE_AT_MOST = timedelta(days=7)
+
+DEADLINES: Mapping[str, tuple[int, int]] = {"now": (2, 15), "soon": (5, 30), "watch": (15, 120)}
+"""Minutes to claim, and from claiming to resolve, by severity, where a queue says nothing else."""
+
+SEVERITIES = ("now", "soon", "watch")
+STANDING = ("open", "claimed", "snoozed")
+"""The states of a case that is not over."""
+
+CHANGING = ("claimed", "released", "returned", "snoozed", "woken", "resolved", "assigned", "reopened")
+"""Entries that change whose turn it is: what came before one of them can no longer be undone."""
+
+
+class Minutes(NamedTuple):
+    claim: int
+    resolve: int
+
+
+class Routed(Protocol):
+    """What routing needs of a queue."""
+
+    @property
+    def kinds(self) -> Sequence[str]: ...
+    @property
+    def is_default(self) -> bool: ...
+
+
+def cause_of(kind: str, session: str | None, participant: str | None, provider: str | None = None) -> str:
+    """What a case is about: the same kind with the same subject is the same cause."""
+    return f"{kind}|{session or provider or ''}|{participant or ''}"
+
+
+def occurrence_of(cause: str, raised_at: datetime) -> str:
+    """This time that the cause holds."""
+    return f"{cause}|{raised_at.isoformat()}"
+
+
+def minutes(deadlines: Mapping[str, Any], kind: str, severity: str) -> Minutes:
+    """Time to claim and to resolve: the queue's for the kind, else for the severity, else the usual."""
+    for name in (kind, severity):
+        said = deadlines.get(name)
+        if isinstance(said, list | tuple) and len(said) == 2:
+            return Minutes(int(said[0]), int(said[1]))
+    return Minutes(*DEADLINES.get(severity, DEADLINES["soon"]))
+
+
+Q = TypeVar("Q", bound=Routed)
+
+
+def route(kind: str, queues: Iterable[Q]) -> Q | None:
+    """The queue that names the kind, else the default one; None where there is neither."""
+    default: Q | None = None
+    for queue in queues:
+        if kind in queue.kinds:
+            return queue
+        if queue.is_default:
+            default = queue
+    return default
