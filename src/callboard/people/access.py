@@ -19,6 +19,9 @@ from callboard.people.models import ApiKey, Member, Organization, Role, User
 
 SCOPES = rules.KEY_SCOPES
 
+CHOSEN = "organization"
+"""Under this name a browser's login remembers the id of the organization that it chose, of several."""
+
 
 @dataclass(frozen=True)
 class Access:
@@ -62,6 +65,7 @@ class Access:
 class Membership:
     """An organization that a login may choose."""
 
+    organization: int
     slug: str
     name: str
     role: str
@@ -70,20 +74,20 @@ class Membership:
 def memberships(user_id: int) -> list[Membership]:
     """The organizations that a login may enter, by name. None for a login that is off."""
     return [
-        Membership(member.organization.slug, member.organization.name, member.role)
+        Membership(member.organization.pk, member.organization.slug, member.organization.name, member.role)
         for member in sorted(_members(user_id), key=lambda each: each.organization.name)
     ]
 
 
-def access_of_login(user_id: int, organization_slug: str | None = None) -> Access:
-    """What a login may do in an organization: the one named, else the first it was let into.
+def access_of_login(user_id: int, organization: str | int | None = None) -> Access:
+    """What a login may do in an organization: the one named by slug or id, else the first it was let into.
 
     Needs no organization in scope. Raises Forbidden (`no_membership`) where it may enter none, or not the
     one named.
     """
     members = _members(user_id)
-    if organization_slug is not None:
-        members = [each for each in members if each.organization.slug == organization_slug]
+    if organization is not None:
+        members = [each for each in members if organization in (each.organization.slug, each.organization_id)]
     if not members:
         raise Forbidden(_("This login belongs to no organization any more."), code="no_membership")
     return _of_member(members[0])

@@ -1,0 +1,78 @@
+"""Who a request comes from: the organization that a login chose, and the words and times it is told in.
+
+The middleware opens no transaction that outlives it, so that a stream may stay open as long as it likes; a
+page opens its organization's scope itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from asgiref.sync import iscoroutinefunction
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from django.utils.deprecation import MiddlewareMixin
+
+from callboard.lib.errors import CallboardError, Forbidden, Unauthorized
+from callboard.people.access import CHOSEN, Access, access_of_login, memberships
+from callboard.people.models import User
+
+_KEPT = "callboard_access"
+
+
+def access_of(request: HttpRequest) -> Access:
+    """The access of whoever is signed in, read once per request.
+
+    A choice that no longer holds falls back to the first organization. Raises Unauthorized, Forbidden.
+    """
+    kept: Access | None = getattr(request, _KEPT, None)
+    if kept is None:
+        user: User | AnonymousUser = request.user
+        if not isinstance(user, User):
+            raise Unauthorized
+        kept = _chosen(request, user)
+        setattr(request, _KEPT, kept)
+    return kept
+
+
+def _chosen(request: HttpRequest, user: User) -> Access:
+    wanted = request.session.get(CHOSEN)
+    if isinstance(wanted, int):
+        try:
+            return access_of_login(user.pk, wanted)
+        except Forbidden:
+            del request.session[CHOSEN]
+    return access_of_login(user.pk)
+
+
+def choose(request: HttpRequest, organization: int) -> None:
+    """Work for another of one's organizations from now on. Raises Forbidden where it is none of theirs."""
+    if not isinstance(request.user, User) or organization not in {
+        each.organization for each in memberships(request.user.pk)
+    }:
+        raise Forbidden(code="no_membership")
+    request.session[CHOSEN] = organization
+    if hasattr(request, _KEPT):
+        delattr(request, _KEPT)
+
+
+class AccessMiddleware(MiddlewareMixin):
+    """Tells whoever is signed in their language and zone, in every view that is not a stream."""
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_arguments: Any) -> None:
+        timezone.deactivate()
+        user = getattr(request, "user", None)
+        if iscoroutinefunction(view) or user is None or not user.is_authenticated:
+            return
+        try:
+            access = access_of(request)
+        except CallboardError:
+            return  # the view says so, where it matters to it
+        timezone.activate(ZoneInfo(access.zone))
+        if access.locale in dict(settings.LANGUAGES):
+            translation.activate(access.locale)
+            request.LANGUAGE_CODE = translation.get_language()
