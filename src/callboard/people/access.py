@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from callboard.lib import clock, tenancy
 from callboard.lib.errors import Forbidden, Unauthorized
 from callboard.people import rules
-from callboard.people.models import ApiKey, Member, Organization, Role, User
+from callboard.people.models import ApiKey, Member, Organization, Person, Role, User
 
 SCOPES = rules.KEY_SCOPES
 
@@ -85,12 +85,47 @@ def access_of_login(user_id: int, organization: str | int | None = None) -> Acce
     Needs no organization in scope. Raises Forbidden (`no_membership`) where it may enter none, or not the
     one named.
     """
-    members = _members(user_id)
-    if organization is not None:
-        members = [each for each in members if organization in (each.organization.slug, each.organization_id)]
-    if not members:
-        raise Forbidden(_("This login belongs to no organization any more."), code="no_membership")
-    return _of_member(members[0])
+    return access_of_member(member_of_login(user_id, organization))
+
+
+def member_of_login(user_id: int, organization: str | int | None = None) -> Member:
+    """As `access_of_login`, the membership itself, with its login, organization and person."""
+    with transaction.atomic():
+        members = _members(user_id)
+        if organization is not None:
+            members = [
+                each for each in members if organization in (each.organization.slug, each.organization_id)
+            ]
+        if not members:
+            raise Forbidden(_("This login belongs to no organization any more."), code="no_membership")
+        member = members[0]
+        if member.person_id is not None:
+            with tenancy.organization_scope(whose(member)):
+                member.person = Person.objects.get(pk=member.person_id)
+    return member
+
+
+def access_of_member(member: Member) -> Access:
+    """What an active member may do. They are told times in the zone that they or else the people who know
+    them have said, else the organization's.
+    """
+    user: User = member.user
+    organization = member.organization
+    said = member.person if member.person and member.role in rules.ROLES_OF_PEOPLE else None
+    return Access(
+        organization=organization.pk,
+        organization_slug=organization.slug,
+        member=member.pk,
+        user=user.pk,
+        role=member.role,
+        person=member.person_id,
+        key=None,
+        scopes=rules.permissions_of(member.role),
+        zone=user.zone or (said and said.zone) or organization.zone,
+        name=user.name or (said and said.name) or user.email,
+        locale=user.locale or (said and said.locale) or organization.locale,
+        organization_name=organization.name,
+    )
 
 
 def access_of_key(token: str) -> Access:
@@ -137,32 +172,10 @@ def whose(row: tenancy.TenantModel) -> int:
 
 
 def _members(user_id: int) -> list[Member]:
-    """The active memberships of an active login, the oldest first, each with organization, user, person.
-
-    The person is of the organization alone, so that it is read within it.
-    """
+    """The active memberships of an active login, the oldest first, each with organization and login."""
     with tenancy.user_scope(user_id):
         return list(
             Member._base_manager.filter(user_id=user_id, user__is_active=True, deactivated_at=None)
             .select_related("organization", "user")
             .order_by("created_at", "pk")
         )
-
-
-def _of_member(member: Member) -> Access:
-    user: User = member.user
-    organization = member.organization
-    return Access(
-        organization=organization.pk,
-        organization_slug=organization.slug,
-        member=member.pk,
-        user=user.pk,
-        role=member.role,
-        person=member.person_id,
-        key=None,
-        scopes=rules.permissions_of(member.role),
-        zone=user.zone or organization.zone,
-        name=user.name or user.email,
-        locale=user.locale or organization.locale,
-        organization_name=organization.name,
-    )

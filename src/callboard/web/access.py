@@ -12,41 +12,44 @@ from zoneinfo import ZoneInfo
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
 from callboard.lib.errors import CallboardError, Forbidden, Unauthorized
-from callboard.people.access import CHOSEN, Access, access_of_login, memberships
-from callboard.people.models import User
+from callboard.people.access import CHOSEN, Access, access_of_member, member_of_login, memberships
+from callboard.people.models import Member, User
 
-_KEPT = "callboard_access"
+_KEPT = "callboard_member"
 
 
 def access_of(request: HttpRequest) -> Access:
-    """The access of whoever is signed in, read once per request.
+    """The access of whoever is signed in. Raises Unauthorized, Forbidden."""
+    return access_of_member(member_of(request))
+
+
+def member_of(request: HttpRequest) -> Member:
+    """The membership of whoever is signed in, read once per request, with login, organization and person.
 
     A choice that no longer holds falls back to the first organization. Raises Unauthorized, Forbidden.
     """
-    kept: Access | None = getattr(request, _KEPT, None)
+    kept: Member | None = getattr(request, _KEPT, None)
     if kept is None:
-        user: User | AnonymousUser = request.user
-        if not isinstance(user, User):
+        if not isinstance(request.user, User):
             raise Unauthorized
-        kept = _chosen(request, user)
+        kept = _chosen(request, request.user)
         setattr(request, _KEPT, kept)
     return kept
 
 
-def _chosen(request: HttpRequest, user: User) -> Access:
+def _chosen(request: HttpRequest, user: User) -> Member:
     wanted = request.session.get(CHOSEN)
     if isinstance(wanted, int):
         try:
-            return access_of_login(user.pk, wanted)
+            return member_of_login(user.pk, wanted)
         except Forbidden:
             del request.session[CHOSEN]
-    return access_of_login(user.pk)
+    return member_of_login(user.pk)
 
 
 def choose(request: HttpRequest, organization: int) -> None:

@@ -1,4 +1,4 @@
-"""Who is looking: the login, its membership, and the zone that times are told in."""
+"""Who is looking: the access of the login, and the zone that times are told in."""
 
 from __future__ import annotations
 
@@ -9,98 +9,78 @@ from typing import Any, Concatenate, ParamSpec
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone as django_timezone
 
 from callboard.lib import tenancy
-from callboard.lib.errors import CallboardError
-from callboard.people.models import Member, Organization, Role, User
+from callboard.lib.errors import CallboardError, Forbidden
+from callboard.people.access import Access
+from callboard.people.models import Role
 from callboard.web import times
+from callboard.web.access import access_of
 
 P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-STAFF = (Role.ADMIN, Role.COORDINATOR)
-EVERYONE = (*STAFF, Role.INSTRUCTOR, Role.GUARDIAN, Role.STUDENT)
+STAFF: tuple[str, ...] = (Role.ADMIN.value, Role.COORDINATOR.value)
+EVERYONE: tuple[str, ...] = (*STAFF, Role.INSTRUCTOR.value, Role.GUARDIAN.value, Role.STUDENT.value)
 
 
 @dataclass(frozen=True)
 class Viewer:
     """`tz` is the person's own zone where they have said one, else the organization's."""
 
-    user: User
-    member: Member
-    organization: Organization
+    access: Access
     tz: ZoneInfo
 
     @property
     def role(self) -> str:
-        return self.member.role
+        return self.access.role
+
+    @property
+    def role_name(self) -> str:
+        return str(Role(self.access.role).label)
 
     @property
     def is_staff(self) -> bool:
-        return self.member.role in STAFF
+        return self.access.role in STAFF
 
     @property
     def is_admin(self) -> bool:
-        return self.member.role == Role.ADMIN
+        return self.access.role == Role.ADMIN
 
     @property
     def name(self) -> str:
-        return self.user.name or self.user.email
+        return self.access.name
+
+    @property
+    def member(self) -> int:
+        return self.access.member or 0
+
+    @property
+    def person(self) -> int:
+        return self.access.person or 0
 
 
-class NoMembership(CallboardError):
-    code = "no_membership"
-    status = 403
+def viewer_of(access: Access) -> Viewer:
+    return Viewer(access, times.zone(access.zone))
 
 
-def viewer_of(user: User, wanted: int | None = None) -> Viewer:
-    """The viewer that a login is, in the organization wanted or else its first."""
-    with tenancy.user_scope(user.pk):
-        members = list(
-            QuerySet(Member)
-            .filter(user=user, deactivated_at=None)
-            .select_related("organization", "person")
-            .order_by("organization_id")
-        )
-    if not members:
-        raise NoMembership
-    member = next((each for each in members if each.organization_id == wanted), members[0])
-    organization = member.organization
-    zone_name = user.zone or (member.role not in STAFF and member.person and member.person.zone) or organization.zone
-    return Viewer(user, member, organization, times.zone(str(zone_name)))
+def page(*roles: str) -> Callable[[Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse]], View[P]]:
+    """Let a view be seen by these roles alone (none named: by all), in its organization's scope.
 
-
-def of_request(request: HttpRequest) -> Viewer:
-    assert isinstance(request.user, User)
-    wanted = request.session.get("organization")
-    return viewer_of(request.user, wanted if isinstance(wanted, int) else None)
-
-
-def page(
-    *roles: str,
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
-]:
-    """Let a view be seen by these roles alone, within their organization's scope and one transaction.
-
-    The view gets the Viewer as its second argument. An expected failure becomes a page, or for a script an
-    answer with the words alone.
+    The view runs in one transaction and gets the Viewer as its second argument. An expected failure becomes
+    a page, or for a script its words alone.
     """
 
-    def declare(
-        view: Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    def declare(view: Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse]) -> View[P]:
         @functools.wraps(view)
         def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             try:
-                viewer = of_request(request)
+                viewer = viewer_of(access_of(request))
                 if roles and viewer.role not in roles:
-                    raise PermissionDenied
-                with tenancy.organization_scope(viewer.organization.pk), django_timezone.override(viewer.tz):
+                    raise Forbidden
+                with tenancy.organization_scope(viewer.access.organization):
                     return view(request, viewer, *args, **kwargs)
             except CallboardError as error:
                 return failed(request, error)
