@@ -1,0 +1,1 @@
+"""What goes wrong, on purpose: each fault changes a script, and knows which cases that demands."""
