@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -75,6 +76,18 @@ def the_line_to_type() -> str:
     return f"{sys.executable} -m ensurepip --user"
 
 
+def environment() -> dict[str, str]:
+    """What uv is told: this checkout's own environment, and the certificates that this machine trusts.
+
+    uv brings roots of its own, which know nothing of an office's proxy; pip and git go by the machine's.
+    """
+    told = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    if ssl.get_default_verify_paths().cafile or Path("/etc/ssl/certs/ca-certificates.crt").exists():
+        told.setdefault("UV_SYSTEM_CERTS", "true")
+        told.setdefault("UV_NATIVE_TLS", "true")
+    return told
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run `sync` or `run`; returns the exit code."""
     if sys.version_info < OLDEST:
@@ -92,8 +105,7 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[0] == "sync":
         quiet = [] if sys.stderr.isatty() else ["--quiet"]
         words = [uv, "sync", "--frozen", "--inexact", "--python", sys.executable, *quiet, *arguments[1:]]
-    environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
-    return subprocess.run(words, cwd=CHECKOUT, env=environment, check=False).returncode  # noqa: S603
+    return subprocess.run(words, cwd=CHECKOUT, env=environment(), check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":
