@@ -52,5 +52,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
         response = HttpResponse(asset.body, content_type=asset.kind)
     response["ETag"] = asset.tag
     response["Vary"] = "Accept-Encoding"
-    response["Cache-Control"] = "public, max-age=31536000, immutable" if asset.forever else "public, max-age=60"
+    response["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if asset.forever else "public, max-age=60"
+    )
     return response

@@ -1,21 +1,60 @@
-"""What a person does to a case on a page, handed to the domains' operations."""
+"""What a person does to a case on a page, handed to the cases' operations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
-from callboard.lib.errors import NotFound
-from callboard.people.models import Member
+from django.utils.translation import gettext as _
+
+from callboard.cases import operations, queries
+from callboard.lib import clock
+from callboard.lib.errors import Invalid
+from callboard.people.access import Access
+from callboard.web import words
+
+LONGEST_SNOOZE_MIN = 7 * 24 * 60
 
 
-def do(member: Member, case: int, name: str, form: Mapping[str, str]) -> int | None:
-    """Answers the id of the history entry that can be undone, where there is one."""
-    raise NotFound
+def do(access: Access, case: int, name: str, form: Mapping[str, str]) -> int | None:
+    """Answers the id of the history's entry that can be undone, where there is one."""
+    done = operations.act(access, case, name, **_parameters(name, form))
+    entry = queries.undoable(access, done)
+    return entry.pk if entry is not None and name != "note" else None
 
 
-def undo(member: Member, case: int, entry: int) -> None:
-    raise NotFound
+def undo(access: Access, case: int, entry: int) -> None:
+    operations.undo(access, case, entry)
 
 
 def said(name: str) -> str:
-    return name
+    """What is said once it is done."""
+    spoken = {
+        "claim": _("Claimed"),
+        "release": _("Gave back"),
+        "snooze": _("Snoozed"),
+        "resolve": _("Resolved"),
+        "assign": _("Handed over"),
+        "note": _("Kept the note on"),
+    }
+    return spoken.get(name) or _("%(action)s: asked for") % {"action": words.action(name).text}
+
+
+def _parameters(name: str, form: Mapping[str, str]) -> dict[str, Any]:
+    if name == "snooze":
+        minutes = _number(form.get("minutes", ""))
+        if not 1 <= minutes <= LONGEST_SNOOZE_MIN:
+            raise Invalid(fields={"minutes": _("A time within the next seven days.")})
+        return {"until": clock.now() + timedelta(minutes=minutes)}
+    if name == "assign":
+        return {"member_id": _number(form.get("member", ""))}
+    if name == "resolve":
+        return {"outcome": form.get("outcome", ""), "text": form.get("note", "").strip()}
+    if name == "note":
+        return {"text": form.get("text", "")}
+    return {}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -17,8 +17,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from callboard.lib import clock, pubsub, tenancy
 from callboard.lib.errors import CallboardError
 from callboard.web import times
+from callboard.web.access import access_of
 from callboard.web.reads import calm
-from callboard.web.viewer import Viewer, of_request
+from callboard.web.viewer import Viewer, viewer_of
 
 BEAT_S = 5.0
 GATHER_S = 0.05
@@ -39,11 +40,11 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def _viewer(request: HttpRequest) -> Viewer | None:
-    return of_request(request) if request.user.is_authenticated else None
+    return viewer_of(access_of(request)) if request.user.is_authenticated else None
 
 
 async def _words(viewer: Viewer) -> AsyncIterator[bytes]:
-    organization = viewer.organization.pk
+    organization = viewer.access.organization
     async with pubsub.hub().subscribe(organization) as queue:
         yield b"retry: 2000\n\n" + await _beat(organization, viewer.is_staff)
         while True:
@@ -58,7 +59,9 @@ async def _words(viewer: Viewer) -> AsyncIterator[bytes]:
                 words.append(queue.get_nowait())
             told = {
                 "topics": sorted({word.topic for word in words}),
-                "ids": sorted({str(word.data.get("id") or word.data.get("case") or "") for word in words} - {""})[:200]
+                "ids": sorted(
+                    {str(word.data.get("id") or word.data.get("case") or "") for word in words} - {""}
+                )[:200]
                 if viewer.is_staff
                 else [],
                 "at": times.iso(clock.now()),

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from callboard.cases import registry
+
 Text = str | Promise
 
 
@@ -67,17 +69,6 @@ ACTIONS: dict[str, Named] = {
     "call": Named(_("Call"), "phone"),
 }
 
-OUTCOMES: dict[str, Text] = {
-    "fixed": _("Put right"),
-    "no_action": _("Came right without us"),
-    "false_alarm": _("Nothing was wrong"),
-    "absent": _("They did not come"),
-    "cancelled": _("Session called off"),
-    "rebooked": _("Session repeated"),
-    "lost": _("Could not be put right"),
-    "other": _("Something else"),
-}
-
 EVENTS: dict[str, Text] = {
     "session.planned": _("Planned"),
     "session.cancelled": _("Cancelled"),
@@ -119,6 +110,7 @@ ENTRIES: dict[str, Text] = {
     "woke": _("Woke up"),
     "resolved": _("Resolved"),
     "reopened": _("Opened again"),
+    "recurred": _("Happened again"),
     "assigned": _("Handed over"),
     "noted": _("Noted"),
     "note": _("Noted"),
@@ -132,7 +124,7 @@ ENTRIES: dict[str, Text] = {
 
 
 def kind(code: str) -> str:
-    return str(KINDS.get(code) or _plain(code))
+    return str(KINDS.get(code) or registry.kind(code).title)
 
 
 def promise(code: str) -> str:
@@ -140,11 +132,16 @@ def promise(code: str) -> str:
 
 
 def action(code: str) -> Named:
-    return ACTIONS.get(code) or Named(_plain(code), "arrow-right")
+    """The words of our own for an action, else those that it was registered with."""
+    named = ACTIONS.get(code)
+    if named is not None:
+        return named
+    registered = registry.action(code)
+    return Named(registered.label, registered.icon) if registered else Named(_plain(code), "arrow-right")
 
 
 def outcome(code: str) -> str:
-    return str(OUTCOMES.get(code) or _plain(code))
+    return str(registry.OUTCOMES.get(code) or _plain(code))
 
 
 def entry(code: str) -> str:

@@ -114,9 +114,8 @@ class CaseView:
 def view(whole: Whole, viewer: Viewer, now: datetime) -> CaseView:
     case = whole.case
     session = case.session
-    mine = case.owner_id == viewer.member.pk
+    mine = case.owner_id == viewer.member
     end = case.over_at or now
-    undoable = next((each for each in reversed(whole.entries) if _undoable(each, viewer)), None)
     return CaseView(
         id=case.pk,
         ref=f"C-{case.pk}",
@@ -147,20 +146,14 @@ def view(whole: Whole, viewer: Viewer, now: datetime) -> CaseView:
         people=_people(whole, viewer, now),
         proofs=_proofs(whole, viewer),
         history=[_line(entry, viewer) for entry in whole.entries],
-        before=[
-            (f"C-{each.pk}", reverse("web:case", args=[each.pk])) for each in whole.before
-        ],
+        before=[(f"C-{each.pk}", reverse("web:case", args=[each.pk])) for each in whole.before],
         outcomes=[(name, words.outcome(name)) for name in whole.outcomes],
         clears=case.kind not in {"ended_early", "recording_bad"},
         href=reverse("web:case", args=[case.pk]),
         claim_href=reverse("web:case_act", args=[case.pk, "claim"]),
         members=[(pk, name) for pk, name in whole.members if pk != case.owner_id],
-        undo_id=undoable.pk if undoable else None,
+        undo_id=whole.undo,
     )
-
-
-def _undoable(entry: CaseEntry, viewer: Viewer) -> bool:
-    return entry.before is not None and entry.undone_at is None and entry.actor_id == viewer.member.pk
 
 
 def _place(case: Case) -> str:
@@ -198,7 +191,9 @@ def _ledger(whole: Whole, viewer: Viewer, now: datetime) -> list[Row]:
         started = case.session.starts_at
         rows.append((started, 0, Row(_("Start"), times.hm(started, tz), "", _tense(started, now))))
     if not marked:
-        rows.append((case.raised_at, 2, Row("", times.hm(case.raised_at, tz), words.kind(case.kind), "wrong")))
+        rows.append(
+            (case.raised_at, 2, Row("", times.hm(case.raised_at, tz), words.kind(case.kind), "wrong"))
+        )
     if case.over_at is None:
         rows.append((now, 3, Row("", times.hms(now, tz), seen.present(whole), "now")))
     rows.sort(key=lambda each: each[:2])
@@ -208,7 +203,9 @@ def _ledger(whole: Whole, viewer: Viewer, now: datetime) -> list[Row]:
         middle = keep[0] if keep else len(drawn) // 2
         first = max(0, min(middle - LEDGER_ROWS // 2, len(drawn) - LEDGER_ROWS))
         drawn = [
-            row for i, row in enumerate(drawn) if first <= i < first + LEDGER_ROWS or row.state in ("wrong", "now")
+            row
+            for i, row in enumerate(drawn)
+            if first <= i < first + LEDGER_ROWS or row.state in ("wrong", "now")
         ]
     return drawn
 
@@ -217,9 +214,7 @@ def _tense(at: datetime, now: datetime) -> str:
     return "due" if at > now else "past"
 
 
-def _promise_row(
-    promise: Promise, seats: dict[int, Seat], wrong: bool, viewer: Viewer, now: datetime
-) -> Row:
+def _promise_row(promise: Promise, seats: dict[int, Seat], wrong: bool, viewer: Viewer, now: datetime) -> Row:
     expected = words.promise(promise.kind)
     seat = seats.get(promise.person or 0)
     if seat is not None and promise.kind == "learner_in":
@@ -228,8 +223,12 @@ def _promise_row(
     if wrong and promise.status in ("due", "missed"):
         return Row(expected, at, _("Not seen"), "wrong")
     said = {
-        "met": _("Kept %(at)s") % {"at": times.hms(promise.met_at, viewer.tz)} if promise.met_at else _("Kept"),
-        "late": _("Late, %(at)s") % {"at": times.hms(promise.met_at, viewer.tz)} if promise.met_at else _("Late"),
+        "met": _("Kept %(at)s") % {"at": times.hms(promise.met_at, viewer.tz)}
+        if promise.met_at
+        else _("Kept"),
+        "late": _("Late, %(at)s") % {"at": times.hms(promise.met_at, viewer.tz)}
+        if promise.met_at
+        else _("Late"),
         "missed": _("Missed"),
         "waived": _("Waived"),
     }.get(promise.status, "")
@@ -243,7 +242,7 @@ def _people(whole: Whole, viewer: Viewer, now: datetime) -> list[Who]:
         doing, wrong = seen.doing(seat, spans, whole, now)
         found.append(
             Who(seat.name, _("instructor") if seat.instructor else "",
-                times.elsewhere(now, seat.zone or viewer.organization.zone, viewer.tz), doing, wrong,
+                times.elsewhere(now, seat.zone or viewer.tz.key, viewer.tz), doing, wrong,
                 seat.phone, seat.email, reverse("web:person", args=[seat.person]))
         )  # fmt: skip
     known = {seat.key for seat in whole.seats}

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from callboard.people.models import Role
+from callboard.people.models import Role, User
 from callboard.web import times
 from callboard.web.reads import queue as reads
 from callboard.web.viewer import Viewer
@@ -50,18 +50,21 @@ class Frame:
 
 
 def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
+    shortcuts = (
+        User.objects.filter(pk=viewer.access.user).values_list("shortcuts", flat=True).first() is not False
+    )
     groups, tabs = _staff(viewer, now) if viewer.is_staff else _own(viewer)
     zone_name = viewer.tz.key
     return Frame(
-        organization=viewer.organization.name,
+        organization=viewer.access.organization_name,
         name=viewer.name,
         initials=times.initials(viewer.name),
-        role=viewer.member.get_role_display(),
+        role=viewer.role_name,
         clock=times.hms(now, viewer.tz),
         city=times.city(zone_name),
         zone=zone_name,
         now=times.iso(now),
-        shortcuts=viewer.user.shortcuts,
+        shortcuts=shortcuts,
         here=here,
         groups=groups,
         tabs=tabs,
@@ -70,7 +73,7 @@ def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
 
 
 def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
-    counts = reads.counts(now, viewer.member.pk)
+    counts = reads.counts(now, viewer.member)
     queue = Item("queue", _("Queue"), "list-checks", reverse("web:queue"), counts.open, counts.now)
     wall = Item("wall", _("Live wall"), "layout-grid", reverse("web:wall"), counts.live)
     sessions = Item("sessions", _("Sessions"), "calendar-days", reverse("web:sessions"))
@@ -84,9 +87,11 @@ def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
     views = [
         Item("mine", _("Mine"), "user", f"{reverse('web:queue')}?view=mine", counts.mine),
         Item("snoozed", _("Snoozed"), "alarm-clock", f"{reverse('web:queue')}?view=snoozed", counts.snoozed),
-        Item("starting", _("Starting soon"), "clock", f"{reverse('web:sessions')}?when=soon", counts.starting),
+        Item(
+            "starting", _("Starting soon"), "clock", f"{reverse('web:sessions')}?when=soon", counts.starting
+        ),
     ]
-    groups = [Group("", [queue, wall, sessions, people, settings])]
+    groups = [Group("", [queue, wall, sessions, people, *([settings] if viewer.is_admin else [])])]
     if len(queues) > 1:
         groups.append(Group(_("Queues"), queues))
     groups.append(Group(_("Views"), views))

@@ -89,7 +89,7 @@ def day(rows: QuerySet[Session], viewer: Viewer, now: datetime) -> Day:
 
 
 def family(viewer: Viewer, now: datetime) -> Family:
-    wards = Guardianship.objects.filter(guardian_id=viewer.member.person_id).select_related("student")
+    wards = Guardianship.objects.filter(guardian_id=viewer.person).select_related("student")
     children = []
     for ward in wards.order_by("student__name"):
         mine = reads.of_person(ward.student_id)
@@ -101,7 +101,12 @@ def family(viewer: Viewer, now: datetime) -> Family:
         )
         rosters = seats([session.pk for session in coming])
         on = next(
-            (each for each in coming if each.starts_at <= now + NEAR and each.status != SessionStatus.CANCELLED), None
+            (
+                each
+                for each in coming
+                if each.starts_at <= now + NEAR and each.status != SessionStatus.CANCELLED
+            ),
+            None,
         )
         children.append(
             Child(
@@ -115,11 +120,12 @@ def family(viewer: Viewer, now: datetime) -> Family:
 
 def lessons(viewer: Viewer, now: datetime) -> list[tuple[str, list[Lesson]]]:
     """The coming weeks and the past one, by day."""
-    person = viewer.member.person_id or 0
+    person = viewer.person
     rows = reads.of_wards(person) if viewer.role == Role.GUARDIAN else reads.of_person(person)
     found = list(
-        rows.filter(starts_at__gt=now - timedelta(days=7), starts_at__lt=now + timedelta(days=21))
-        .order_by("starts_at")[:200]
+        rows.filter(starts_at__gt=now - timedelta(days=7), starts_at__lt=now + timedelta(days=21)).order_by(
+            "starts_at"
+        )[:200]
     )
     rosters = seats([session.pk for session in found])
     days: dict[str, list[Lesson]] = {}
@@ -201,7 +207,10 @@ def _say(
     if spans[-1][1] is not None and now < session.ends_at:
         return _("%(name)s has stepped out for a moment. We have noticed.") % {"name": lead.name}
     began = max(spans[0][0], session.starts_at)
-    return _("%(name)s is there, and it began at %(at)s.") % {"name": lead.name, "at": times.hm(began, viewer.tz)}
+    return _("%(name)s is there, and it began at %(at)s.") % {
+        "name": lead.name,
+        "at": times.hm(began, viewer.tz),
+    }
 
 
 def _steps(

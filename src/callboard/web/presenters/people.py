@@ -60,7 +60,7 @@ def rows(people: list[Person], viewer: Viewer, now: datetime) -> list[Row]:
             times.initials(person.name),
             _what(person),
             _detail(person),
-            times.elsewhere(now, person.zone or viewer.organization.zone, viewer.tz),
+            times.elsewhere(now, person.zone or viewer.tz.key, viewer.tz),
             reverse("web:person", args=[person.pk]),
             person.email,
             person.phone,
@@ -105,7 +105,7 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
         name=person.name or _("Erased"),
         initials=times.initials(person.name),
         what=_what(person),
-        where=times.elsewhere(now, person.zone or viewer.organization.zone, tz),
+        where=times.elsewhere(now, person.zone or viewer.tz.key, tz),
         email=person.email,
         phone=person.phone,
         signs_in=_("Signs in as %(role)s") % {"role": str(member.get_role_display()).lower()}
@@ -130,7 +130,7 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
             for each in known.past
         ],
         cases=[
-            (each.severity, queue.state_of(each, mine=each.owner_id == viewer.member.pk), words.kind(each.kind),
+            (each.severity, queue.state_of(each, mine=each.owner_id == viewer.member), words.kind(each.kind),
              times.when(each.raised_at, tz, now), reverse("web:case", args=[each.pk]))
             for each in known.cases
         ],

@@ -99,10 +99,11 @@ def board(waiting: Waiting, viewer: Viewer, now: datetime, link: str) -> Board:
         group.sort(key=lambda each: _order(cases[each.id]))
     titles = {"nobody": _("Nobody has these"), "yours": _("Yours"), "others": _("With others")}
     standing = waiting.cases
+    ours = [case for case in standing if case.owner_id in (None, viewer.member)]
     free = [case for case in standing if case.owner_id is None]
     sums = Sums(
-        *(sum(1 for case in standing if case.severity == level) for level in ("now", "soon", "watch")),
-        others=sum(1 for case in standing if case.owner_id not in (None, viewer.member.pk)),
+        *(sum(1 for case in ours if case.severity == level) for level in ("now", "soon", "watch")),
+        others=sum(1 for case in standing if case.owner_id not in (None, viewer.member)),
     )
     return Board(
         groups=[(key, titles[key], found) for key, found in by_group.items() if found],
@@ -120,7 +121,7 @@ def _order(case: Case) -> tuple[datetime, int, datetime]:
 
 def strip(case: Case, waiting: Waiting, viewer: Viewer, now: datetime, link: str) -> Strip:
     seats = waiting.seats.get(case.session_id or 0, [])
-    mine = case.owner_id == viewer.member.pk
+    mine = case.owner_id == viewer.member
     group = "nobody" if case.owner_id is None else "yours" if mine else "others"
     state = state_of(case, mine=mine)
     classes = ["strip", f"tone-{case.severity}"]
@@ -178,20 +179,20 @@ def concerned(case: Case, seats: list[Seat], viewer: Viewer, now: datetime) -> t
         if case.kind == "stranger" and case.person is None:
             others = [times.first(seat.name) for seat in seats if not seat.instructor][:2]
             return f"“{name}”", _("with %(names)s") % {"names": ", ".join(others)} if others else ""
-        return name, times.elsewhere(now, zone or viewer.organization.zone, viewer.tz)
+        return name, times.elsewhere(now, zone or viewer.tz.key, viewer.tz)
     lead = next((seat for seat in seats if seat.instructor), None) or (seats[0] if seats else None)
     if lead is None:
         return "", ""
     rest = len(seats) - 1
     name = f"{lead.name} +{rest}" if rest else lead.name
-    return name, times.elsewhere(now, lead.zone or viewer.organization.zone, viewer.tz)
+    return name, times.elsewhere(now, lead.zone or viewer.tz.key, viewer.tz)
 
 
 def owner_of(case: Case, viewer: Viewer) -> Owner | None:
     if case.owner is None:
         return None
     name = case.owner.user.name or case.owner.user.email
-    return Owner(name, times.initials(name), case.owner_id == viewer.member.pk)
+    return Owner(name, times.initials(name), case.owner_id == viewer.member)
 
 
 def due(case: Case, now: datetime) -> Due | None:

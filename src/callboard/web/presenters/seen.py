@@ -108,7 +108,12 @@ def doing(
 
 def recorder(name: str, seconds: float, state: str) -> str:
     """What a recorder has done: "Recorder A · 29 min 50 s · stopped"."""
-    states = {"stopped": _("stopped"), "failed": _("failed"), "filed": _("file arrived"), "running": _("running")}
+    states = {
+        "stopped": _("stopped"),
+        "failed": _("failed"),
+        "filed": _("file arrived"),
+        "running": _("running"),
+    }
     parts = [_("Recorder %(name)s") % {"name": name}]
     if seconds:
         parts.append(times.exact(timedelta(seconds=seconds)))

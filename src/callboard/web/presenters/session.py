@@ -115,7 +115,7 @@ def _left(session: Session, now: datetime, viewer: Viewer) -> str:
 def _standing(case: Case, seats: list[Seat], viewer: Viewer, now: datetime) -> Standing:
     return Standing(
         case.severity,
-        queue.state_of(case, mine=case.owner_id == viewer.member.pk),
+        queue.state_of(case, mine=case.owner_id == viewer.member),
         words.kind(case.kind),
         why.sentence(case, seats, viewer.tz),
         queue.due(case, now),
@@ -129,17 +129,31 @@ def _moments(story: Story, viewer: Viewer) -> list[Moment]:
     rows: list[tuple[datetime, Moment]] = []
     for event in story.events:
         if event.kind in log.TELLING:
-            lane = story.names.get(event.participant) or (_("Recording") if "recording" in event.kind else _("Room"))
-            rows.append((event.at, Moment(times.hms(event.at, tz), lane, seen.phrase(event, story.names), "")))
+            lane = story.names.get(event.participant) or (
+                _("Recording") if "recording" in event.kind else _("Room")
+            )
+            rows.append(
+                (event.at, Moment(times.hms(event.at, tz), lane, seen.phrase(event, story.names), ""))
+            )
     for promise in story.promises:
         at = promise.met_at or promise.due_at
-        said = {"met": _("kept"), "late": _("kept late"), "missed": _("missed"), "due": _("due"), "waived": _("waived")}
+        said = {
+            "met": _("kept"),
+            "late": _("kept late"),
+            "missed": _("missed"),
+            "due": _("due"),
+            "waived": _("waived"),
+        }
         text = f"{words.promise(promise.kind)}: {said.get(promise.status, promise.status)}"
-        rows.append((at, Moment(times.hms(at, tz), _("Promise"), text, "soon" if promise.status == "missed" else "")))
+        rows.append(
+            (at, Moment(times.hms(at, tz), _("Promise"), text, "soon" if promise.status == "missed" else ""))
+        )
     if viewer.is_staff:
         for case in story.cases:
             text = _("%(title)s, raised") % {"title": words.kind(case.kind)}
-            rows.append((case.raised_at, Moment(times.hms(case.raised_at, tz), _("Case"), text, case.severity)))
+            rows.append(
+                (case.raised_at, Moment(times.hms(case.raised_at, tz), _("Case"), text, case.severity))
+            )
             if case.cleared_at:
                 text = _("%(title)s, cleared") % {"title": words.kind(case.kind)}
                 rows.append((case.cleared_at, Moment(times.hms(case.cleared_at, tz), _("Case"), text, "")))
@@ -164,7 +178,11 @@ def rows(listed: Listed, viewer: Viewer, now: datetime) -> list[Row]:
                 session.status == SessionStatus.LIVE,
                 line(listed.promises.get(session.pk, [])),
                 [
-                    (case.severity, queue.state_of(case, mine=case.owner_id == viewer.member.pk), words.kind(case.kind))
+                    (
+                        case.severity,
+                        queue.state_of(case, mine=case.owner_id == viewer.member),
+                        words.kind(case.kind),
+                    )
                     for case in cases
                 ],
                 reverse("web:session", args=[session.key]),

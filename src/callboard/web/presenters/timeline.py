@@ -120,7 +120,7 @@ def _cases(story: Story, viewer: Viewer, limit: datetime) -> list[dict[str, Any]
                 "to": ms(min(end, limit) if end else limit),
                 "length": times.age((end or limit) - case.raised_at),
                 "href": reverse("web:case", args=[case.pk]),
-                "state": queue.state_of(case, mine=case.owner_id == viewer.member.pk),
+                "state": queue.state_of(case, mine=case.owner_id == viewer.member),
             }
         )
     return found
@@ -136,7 +136,7 @@ def _person(
 ) -> dict[str, Any]:
     seat = next(each for each in story.seats if each.key == key)
     spans = presence.get(key, [])
-    place = times.elsewhere(now, seat.zone or viewer.organization.zone, viewer.tz)
+    place = times.elsewhere(now, seat.zone or viewer.tz.key, viewer.tz)
     sub = _("instructor · %(place)s") % {"place": times.city(seat.zone)} if seat.instructor else place
     expected: list[list[int]] = []
     missing = ""
@@ -146,7 +146,11 @@ def _person(
         expected.append([ms(story.session.starts_at), ms(until)])
         if not spans:
             missing = _("not seen")
-    if spans and spans[-1][1] is not None and spans[-1][1] < min(limit, story.session.ends_at) - timedelta(seconds=90):
+    if (
+        spans
+        and spans[-1][1] is not None
+        and spans[-1][1] < min(limit, story.session.ends_at) - timedelta(seconds=90)
+    ):
         expected.append([ms(spans[-1][1]), ms(min(limit, story.session.ends_at))])
         missing = _("away %(age)s") % {"age": times.exact(min(limit, story.session.ends_at) - spans[-1][1])}
     row = story.attendance.get(key)
@@ -220,7 +224,11 @@ def _connection(story: Story) -> dict[str, Any] | None:
     series: dict[str, list[list[float]]] = {}
     for event in story.events:
         loss = event.data.get("loss")
-        if event.kind == "connection.report" and event.data.get("direction") == "up" and isinstance(loss, int | float):
+        if (
+            event.kind == "connection.report"
+            and event.data.get("direction") == "up"
+            and isinstance(loss, int | float)
+        ):
             series.setdefault(event.participant, []).append([ms(event.at), float(loss)])
     if not series:
         return None
@@ -238,9 +246,15 @@ def _recordings(story: Story, limit: datetime, viewer: Viewer) -> list[dict[str,
         if not event.kind.startswith("recording."):
             continue
         name = str(event.data.get("recorder") or "")
-        row = found.setdefault(name, {"name": name, "from": ms(event.at), "to": ms(event.at), "state": "running", "seconds": 0.0})
+        row = found.setdefault(
+            name, {"name": name, "from": ms(event.at), "to": ms(event.at), "state": "running", "seconds": 0.0}
+        )
         seconds = event.data.get("seconds")
-        if event.kind == "recording.progress" and isinstance(seconds, int | float) and seconds > row["seconds"]:
+        if (
+            event.kind == "recording.progress"
+            and isinstance(seconds, int | float)
+            and seconds > row["seconds"]
+        ):
             row["seconds"], row["to"] = float(seconds), ms(event.at)
         elif event.kind in ("recording.stopped", "recording.failed"):
             row["to"], row["state"] = ms(event.at), event.kind.rsplit(".", 1)[1]

@@ -56,7 +56,7 @@ def _free(case: Case) -> bool:
 
 
 def _rank(case: Case, viewer: Viewer) -> tuple[int, int, datetime]:
-    state = queue.state_of(case, mine=case.owner_id == viewer.member.pk)
+    state = queue.state_of(case, mine=case.owner_id == viewer.member)
     return STATE_RANK[state], RANK.get(case.severity, 3), case.raised_at
 
 
@@ -82,9 +82,17 @@ def _group_order(
 
 
 def _group(
-    key: str, found: list[Cell], wall: Wall, worst: dict[int, list[Case]], viewer: Viewer, now: datetime, by: str
+    key: str,
+    found: list[Cell],
+    wall: Wall,
+    worst: dict[int, list[Case]],
+    viewer: Viewer,
+    now: datetime,
+    by: str,
 ) -> dict[str, Any]:
-    cases = sorted((case for cell in found for case in worst.get(cell.pk, [])), key=lambda case: _rank(case, viewer))
+    cases = sorted(
+        (case for cell in found for case in worst.get(cell.pk, [])), key=lambda case: _rank(case, viewer)
+    )
     fine = sum(1 for cell in found if cell.status == SessionStatus.LIVE and not worst.get(cell.pk))
     place = found[0].region if by == "provider" else ""
     return {
@@ -110,7 +118,7 @@ def _cell(cell: Cell, wall: Wall, worst: dict[int, list[Case]], viewer: Viewer) 
         wall.learners.get(cell.pk, 0),
         1 if cell.status == SessionStatus.LIVE else 0,
         case.severity if case else "",
-        queue.state_of(case, mine=case.owner_id == viewer.member.pk) if case else "",
+        queue.state_of(case, mine=case.owner_id == viewer.member) if case else "",
         words.kind(case.kind) if case else "",
     ]
 
@@ -122,7 +130,7 @@ def _worst(case: Case, viewer: Viewer, now: datetime) -> dict[str, Any]:
     return {
         "id": case.pk,
         "severity": case.severity,
-        "state": queue.state_of(case, mine=case.owner_id == viewer.member.pk),
+        "state": queue.state_of(case, mine=case.owner_id == viewer.member),
         "title": words.kind(case.kind),
         "about": ", ".join(part for part in (who, session) if part),
         "since": times.iso(case.raised_at),

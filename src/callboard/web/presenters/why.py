@@ -75,7 +75,9 @@ def _learner_missing(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
 def _dropped(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
     left = case.raised_at - timedelta(seconds=90)
     minutes = max(0, int((_end(case) - case.raised_at).total_seconds() // 60))
-    return _("%(name)s left at %(at)s and has not come back. Others are still there, and %(n)d min were left.") % {
+    return _(
+        "%(name)s left at %(at)s and has not come back. Others are still there, and %(n)d min were left."
+    ) % {
         "name": subject(case, seats),
         "at": times.hms(left, tz),
         "n": minutes,
@@ -92,7 +94,9 @@ def _room_empty(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
 
 def _ended_early(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
     planned = _end(case) - _start(case)
-    return _("The session ended before its time: planned until %(end)s, %(length)s in all. It ended by %(at)s.") % {
+    return _(
+        "The session ended before its time: planned until %(end)s, %(length)s in all. It ended by %(at)s."
+    ) % {
         "end": times.hm(_end(case), tz),
         "length": times.age(planned),
         "at": times.hms(case.raised_at, tz),
@@ -132,9 +136,9 @@ def _recording_missing(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
 
 
 def _recording_bad(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("The recording’s file arrived at %(at)s, but it is silent or shorter than what was recorded.") % {
-        "at": times.hms(case.raised_at, tz)
-    }
+    return _(
+        "The recording’s file arrived at %(at)s, but it is silent or shorter than what was recorded."
+    ) % {"at": times.hms(case.raised_at, tz)}
 
 
 def _bad_connection(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
@@ -145,7 +149,9 @@ def _bad_connection(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
 
 
 def _inaudible(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("Nothing has been heard from %(name)s for a minute, and they are not muted. %(others)s are waiting.") % {
+    return _(
+        "Nothing has been heard from %(name)s for a minute, and they are not muted. %(others)s are waiting."
+    ) % {
         "name": subject(case, seats) or _instructor(seats),
         "others": _others(case, seats) or _("The learners"),
     }

@@ -1,25 +1,16 @@
-"""Which of the registered actions a case offers, best first."""
+"""Which of the registered actions and outcomes a case offers, likeliest first."""
 
 from __future__ import annotations
 
+from callboard.cases import registry
 from callboard.cases.models import Case
-
-BY_KIND: dict[str, tuple[str, ...]] = {
-    "instructor_missing": ("mark_absent", "end_session"),
-    "learner_missing": ("mark_absent",),
-    "dropped": ("mark_absent",),
-    "room_empty": ("end_session",),
-    "overrun": ("end_session",),
-    "stranger": ("end_session",),
-    "recording_not_started": ("restart_recording",),
-    "recording_stalled": ("restart_recording",),
-    "inaudible": ("end_session",),
-}
+from callboard.people.access import Access
 
 
-def names(case: Case) -> list[str]:
-    return list(BY_KIND.get(case.kind, ()))
+def names(case: Case, access: Access | None = None) -> list[str]:
+    """Actions of the case's kind alone; claiming, snoozing and the like go without saying."""
+    return [action.name for action in registry.actions_for(case, access)]
 
 
 def outcomes(case: Case) -> list[str]:
-    return ["fixed", "no_action", "lost", "false_alarm"]
+    return list(registry.kind(case.kind).outcomes)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from callboard.cases import queries
 from callboard.cases.models import Case, CaseEntry
 from callboard.lib.errors import NotFound
+from callboard.people.access import Access
 from callboard.people.models import Member
 from callboard.web.reads import acts, log
 from callboard.web.reads.seats import Promise, Seat, promises, seats
@@ -31,9 +33,10 @@ class Whole:
     actions: list[str]
     outcomes: list[str]
     members: list[tuple[int, str]]
+    undo: int | None
 
 
-def whole(pk: int) -> Whole:
+def whole(access: Access, pk: int) -> Whole:
     """Raises NotFound where the organization has no such case."""
     case = (
         Case.objects.select_related("session", "session__room", "person", "owner__user", "queue", "previous")
@@ -47,9 +50,7 @@ def whole(pk: int) -> Whole:
     told = log.events(session.key, log.TELLING) if session else []
     proofs = log.events(session.key, ids=case.evidence[:PROOFS]) if session and case.evidence else []
     entries = list(case.entries.select_related("actor__user").order_by("at", "pk"))
-    before = list(
-        Case.objects.filter(cause=case.cause).exclude(pk=case.pk).order_by("-raised_at")[:5]
-    )
+    before = list(Case.objects.filter(cause=case.cause).exclude(pk=case.pk).order_by("-raised_at")[:5])
     return Whole(
         case,
         roster,
@@ -60,15 +61,20 @@ def whole(pk: int) -> Whole:
         {seat.key: seat.name for seat in roster},
         entries,
         before,
-        acts.names(case),
+        acts.names(case, access),
         acts.outcomes(case),
         colleagues(),
+        undoable.pk if (undoable := queries.undoable(access, case)) else None,
     )
 
 
 def colleagues() -> list[tuple[int, str]]:
     """Members who can be handed a case."""
-    rows = Member.objects.filter(role__in=STAFF, deactivated_at=None).select_related("user").order_by("user__name")
+    rows = (
+        Member.objects.filter(role__in=STAFF, deactivated_at=None)
+        .select_related("user")
+        .order_by("user__name")
+    )
     return [(row.pk, row.user.name or row.user.email) for row in rows]
 
 

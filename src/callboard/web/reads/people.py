@@ -73,5 +73,9 @@ def known(pk: int, now: datetime) -> Known:
         list(mine.filter(ends_at__gt=now).exclude(status="cancelled").order_by("starts_at")[:12]),
         past,
         {row.session_id: row for row in rows},
-        list(Case.objects.filter(person=person).select_related("session", "owner__user").order_by("-raised_at")[:12]),
+        list(
+            Case.objects.filter(person=person)
+            .select_related("session", "owner__user")
+            .order_by("-raised_at")[:12]
+        ),
     )

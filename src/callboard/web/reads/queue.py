@@ -40,15 +40,21 @@ class Counts:
     by_queue: dict[int, int]
 
 
-def waiting(now: datetime, *, queue: int | None = None, owner: int | None = None, snoozed: bool = False) -> Waiting:
+def waiting(
+    now: datetime, *, queue: int | None = None, owner: int | None = None, snoozed: bool = False
+) -> Waiting:
     """Cases not over (without the snoozed unless asked for them alone), and those over a moment ago."""
-    rows = Case.objects.select_related("session", "session__room", "person", "owner__user", "queue", "incident")
+    rows = Case.objects.select_related(
+        "session", "session__room", "person", "owner__user", "queue", "incident"
+    )
     if queue is not None:
         rows = rows.filter(queue_id=queue)
     if owner is not None:
         rows = rows.filter(owner_id=owner)
     standing = rows.filter(over_at=None)
-    standing = standing.filter(status=CaseStatus.SNOOZED) if snoozed else standing.exclude(status=CaseStatus.SNOOZED)
+    standing = (
+        standing.filter(status=CaseStatus.SNOOZED) if snoozed else standing.exclude(status=CaseStatus.SNOOZED)
+    )
     cases = list(standing)
     gone = list(rows.filter(over_at__gt=now - CLEARED_WITHIN).order_by("-over_at")[:200])
     just = [case for case in gone if case.over_at and case.over_at > now - LINGER]
@@ -77,7 +83,9 @@ def counts(now: datetime, member: int) -> Counts:
         live=Count("pk", filter=Q(status=SessionStatus.LIVE)),
         starting=Count("pk", filter=Q(starts_at__gt=now, starts_at__lte=now + timedelta(minutes=30))),
     )
-    total = {name: sum(row[name] for row in by_queue.values()) for name in ("awake", "now", "mine", "snoozed")}
+    total = {
+        name: sum(row[name] for row in by_queue.values()) for name in ("awake", "now", "mine", "snoozed")
+    }
     return Counts(
         total["awake"],
         total["now"],

@@ -50,10 +50,14 @@ def by_key(key: str, *, person: int | None = None, student_of: int | None = None
     """The session of that key; raises NotFound also where the person asking has no part in it."""
     rows = Session.objects.select_related("room").filter(key=key)
     if person is not None:
-        rows = rows.filter(pk__in=Participant.objects.filter(person_id=person, active=True).values("session_id"))
+        rows = rows.filter(
+            pk__in=Participant.objects.filter(person_id=person, active=True).values("session_id")
+        )
     if student_of is not None:
         rows = rows.filter(
-            pk__in=Participant.objects.filter(person__guardians__guardian_id=student_of, active=True).values("session_id")
+            pk__in=Participant.objects.filter(person__guardians__guardian_id=student_of, active=True).values(
+                "session_id"
+            )
         )
     session = rows.first()
     if session is None:
@@ -92,7 +96,9 @@ def listed(rows: QuerySet[Session], start: int, length: int) -> Listed:
 
 
 def between(start: datetime, end: datetime) -> QuerySet[Session]:
-    return Session.objects.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "title", "pk")
+    return Session.objects.filter(starts_at__gte=start, starts_at__lt=end).order_by(
+        "starts_at", "title", "pk"
+    )
 
 
 def of_person(person: int) -> QuerySet[Session]:
@@ -101,11 +107,15 @@ def of_person(person: int) -> QuerySet[Session]:
 
 
 def of_wards(guardian: int) -> QuerySet[Session]:
-    theirs = Participant.objects.filter(person__guardians__guardian_id=guardian, active=True).values("session_id")
+    theirs = Participant.objects.filter(person__guardians__guardian_id=guardian, active=True).values(
+        "session_id"
+    )
     return Session.objects.filter(pk__in=theirs)
 
 
 def matching(text: str) -> QuerySet[Session]:
     """Sessions whose title or people hold the text, the nearest in time first."""
     people = Participant.objects.filter(person__name__icontains=text, active=True).values("session_id")
-    return Session.objects.filter(Q(title__icontains=text) | Q(key=text) | Q(pk__in=people)).order_by("-starts_at")
+    return Session.objects.filter(Q(title__icontains=text) | Q(key=text) | Q(pk__in=people)).order_by(
+        "-starts_at"
+    )

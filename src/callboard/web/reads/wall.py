@@ -40,18 +40,31 @@ class Wall:
 def wall(now: datetime) -> Wall:
     """Four queries, whatever the number of sessions."""
     shown = Q(status=SessionStatus.LIVE) | Q(
-        status__in=[SessionStatus.SCHEDULED, SessionStatus.READY], starts_at__lte=now + WAITING, ends_at__gt=now
+        status__in=[SessionStatus.SCHEDULED, SessionStatus.READY],
+        starts_at__lte=now + WAITING,
+        ends_at__gt=now,
     )
     cells = [
         Cell(*row)
         for row in Session.objects.filter(shown)
         .order_by("room__node", "starts_at", "pk")
         .values_list(
-            "pk", "key", "title", "subject", "starts_at", "ends_at", "status", "provider", "room__region", "room__node"
+            "pk",
+            "key",
+            "title",
+            "subject",
+            "starts_at",
+            "ends_at",
+            "status",
+            "provider",
+            "room__region",
+            "room__node",
         )
     ]
     counted = (
-        Participant.objects.filter(active=True, role=ParticipantRole.LEARNER, session__in=Session.objects.filter(shown))
+        Participant.objects.filter(
+            active=True, role=ParticipantRole.LEARNER, session__in=Session.objects.filter(shown)
+        )
         .values_list("session_id")
         .annotate(n=Count("pk"))
     )

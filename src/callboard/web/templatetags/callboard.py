@@ -38,7 +38,9 @@ def _manifest() -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((DIST / "manifest.json").read_text())
         manifest["icons"] = json.loads((DIST / "icons.json").read_text())
     except FileNotFoundError:
-        raise NotBuilt(f"{DIST} holds no build; run the package's build, or npm run build in frontend/") from None
+        raise NotBuilt(
+            f"{DIST} holds no build; run the package's build, or npm run build in frontend/"
+        ) from None
     return manifest
 
 
@@ -78,7 +80,9 @@ def mark(severity: str, state: str = "solid", said: bool = True) -> SafeString:
     classes = f"mark tone-{severity}" + ("" if state == "solid" else f" is-{state}")
     if not said:
         return format_html(
-            '<svg class="{}" viewBox="0 0 14 14" aria-hidden="true">{}</svg>', classes, mark_safe(shape)  # noqa: S308 - ours
+            '<svg class="{}" viewBox="0 0 14 14" aria-hidden="true">{}</svg>',
+            classes,
+            mark_safe(shape),  # noqa: S308 - ours
         )
     return format_html(
         '<svg class="{}" viewBox="0 0 14 14" role="img" aria-label="{}">{}</svg>',

@@ -22,7 +22,10 @@ from callboard.web.viewer import STAFF, Viewer, page
 @page(*STAFF)
 def show(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     now = clock.now()
-    context = {"frame": frame.frame(viewer, now, "queue"), "case": case.view(reads.whole(pk), viewer, now)}
+    context = {
+        "frame": frame.frame(viewer, now, "queue"),
+        "case": case.view(reads.whole(viewer.access, pk), viewer, now),
+    }
     return render(request, "web/case.html", context)
 
 
@@ -30,16 +33,18 @@ def show(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 @page(*STAFF)
 def act(request: HttpRequest, viewer: Viewer, pk: int, name: str) -> HttpResponse:
     """Do something to a case. Scripts get 204 and an event with the words; without scripts, back to the case."""
-    done = deeds.do(viewer.member, pk, name, {key: str(value) for key, value in request.POST.items()})
+    done = deeds.do(viewer.access, pk, name, {key: str(value) for key, value in request.POST.items()})
     kind = words.kind(reads.kind_of(pk))
     text = _("%(done)s “%(title)s”.") % {"done": deeds.said(name), "title": kind}
-    return _answer(request, pk, text, undo=reverse("web:case_undo", args=[pk, done]) if done else "", name=name)
+    return _answer(
+        request, pk, text, undo=reverse("web:case_undo", args=[pk, done]) if done else "", name=name
+    )
 
 
 @require_POST
 @page(*STAFF)
 def undo(request: HttpRequest, viewer: Viewer, pk: int, entry: int) -> HttpResponse:
-    deeds.undo(viewer.member, pk, entry)
+    deeds.undo(viewer.access, pk, entry)
     return _answer(request, pk, _("Undone."), undo="", name="undo")
 
 

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from callboard.lib import clock
-from callboard.lib.errors import Invalid
-from callboard.people.models import Role
-from callboard.web.presenters import frame, home as presenter
+from callboard.people.models import Role, User
+from callboard.people.operations import change_own
+from callboard.web.presenters import frame
+from callboard.web.presenters import home as presenter
 from callboard.web.reads import session as reads
 from callboard.web.viewer import EVERYONE, Viewer, page
 
@@ -28,7 +29,7 @@ def home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @page(Role.INSTRUCTOR, Role.STUDENT)
 def today(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     now = clock.now()
-    rows = reads.of_person(viewer.member.person_id or 0)
+    rows = reads.of_person(viewer.person)
     context = {"frame": frame.frame(viewer, now, "today"), "day": presenter.day(rows, viewer, now)}
     return render(request, "web/today.html", context)
 
@@ -56,8 +57,10 @@ def you(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     context = {
         "frame": frame.frame(viewer, now, "you"),
         "theme": request.COOKIES.get("theme", ""),
-        "zones": sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
-        "user": viewer.user,
+        "zones": sorted(
+            name for name in available_timezones() if "/" in name and not name.startswith("Etc/")
+        ),
+        "user": User.objects.get(pk=viewer.access.user),
     }
     return render(request, "web/you.html", context)
 
@@ -72,9 +75,6 @@ def _changed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             response.delete_cookie("theme")
     zone = request.POST.get("zone")
     if zone is not None:
-        if zone and zone not in available_timezones():
-            raise Invalid(fields={"zone": "unknown"})
-        user = viewer.user
-        user.zone, user.shortcuts = zone, "shortcuts" in request.POST
-        user.save(update_fields=["zone", "shortcuts"])
+        user = User.objects.get(pk=viewer.access.user)
+        change_own(user, name=user.name, zone=zone, locale=user.locale, shortcuts="shortcuts" in request.POST)
     return response

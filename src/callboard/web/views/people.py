@@ -26,11 +26,18 @@ def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     start = int(number) if (number := request.GET.get("from", "")).isdecimal() and len(number) < 9 else 0
     found = reads.listed(kind, text, start, PAGE)
     base = reverse("web:people")
-    names = {"": _("Everyone"), "instructors": _("Instructors"), "students": _("Students"), "guardians": _("Guardians")}
+    names = {
+        "": _("Everyone"),
+        "instructors": _("Instructors"),
+        "students": _("Students"),
+        "guardians": _("Guardians"),
+    }
     context = {
         "frame": frame.frame(viewer, now, "people"),
         "rows": presenter.rows(found.people, viewer, now),
-        "tabs": [(names[each], f"{base}?{urlencode({'kind': each, 'q': text})}", each == kind) for each in names],
+        "tabs": [
+            (names[each], f"{base}?{urlencode({'kind': each, 'q': text})}", each == kind) for each in names
+        ],
         "kind": kind,
         "text": text,
         "next": f"{base}?{urlencode({'kind': kind, 'q': text, 'from': start + PAGE})}" if found.more else "",

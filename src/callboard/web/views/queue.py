@@ -27,7 +27,7 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     waiting = reads.waiting(
         now,
         queue=chosen.pk if chosen else None,
-        owner=viewer.member.pk if view == "mine" else None,
+        owner=viewer.member if view == "mine" else None,
         snoozed=view == "snoozed",
     )
     query = urlencode({name: value for name, value in (("queue", slug), ("view", view)) if value})
@@ -39,7 +39,7 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     shown = None
     if selected is not None:
         try:
-            shown = case.view(case_reads.whole(selected), viewer, now)
+            shown = case.view(case_reads.whole(viewer.access, selected), viewer, now)
         except NotFound:
             selected = None
     return render(
@@ -61,7 +61,9 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def pane(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """The selected case alone, for the right side of the queue."""
     now = clock.now()
-    return render(request, "web/parts/pane.html", {"case": case.view(case_reads.whole(pk), viewer, now)})
+    return render(
+        request, "web/parts/pane.html", {"case": case.view(case_reads.whole(viewer.access, pk), viewer, now)}
+    )
 
 
 def _number(text: str) -> int | None:

@@ -26,10 +26,16 @@ PAGE = 100
 def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     now = clock.now()
     when = request.GET.get("when", "")
-    start = max(0, int(number) if (number := request.GET.get("from", "")).isdecimal() and len(number) < 9 else 0)
+    start = max(
+        0, int(number) if (number := request.GET.get("from", "")).isdecimal() and len(number) < 9 else 0
+    )
     today = now.astimezone(viewer.tz).date()
     if when == "live":
-        rows, title, chosen = Session.objects.filter(status="live").order_by("starts_at", "pk"), _("Live now"), today
+        rows, title, chosen = (
+            Session.objects.filter(status="live").order_by("starts_at", "pk"),
+            _("Live now"),
+            today,
+        )
     elif when == "soon":
         rows, title, chosen = reads.between(*presenter.soon(now)), _("Starting soon"), today
     else:
@@ -85,8 +91,8 @@ def _visible(viewer: Viewer, key: str) -> Session:
     if viewer.is_staff:
         return reads.by_key(key)
     if viewer.role == Role.GUARDIAN:
-        return reads.by_key(key, student_of=viewer.member.person_id or 0)
-    return reads.by_key(key, person=viewer.member.person_id or 0)
+        return reads.by_key(key, student_of=viewer.person)
+    return reads.by_key(key, person=viewer.person)
 
 
 def _day(text: str) -> date | None:

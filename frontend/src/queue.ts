@@ -1,0 +1,217 @@
+// The queue: selection by keys, the pane, and a list that does not move under pointer or focus.
+import { arrivals } from "./lib/announce";
+import * as acts from "./lib/acts";
+import { all, count, one } from "./lib/dom";
+import { onKey, press } from "./lib/keys";
+import { mergeAs, morph, run } from "./lib/regions";
+
+const WIDE = window.matchMedia("(min-width: 1000px)");
+
+let waiting = 0;
+let settle = false;
+let pointerIn = false;
+let pending = 0;
+
+function list(): HTMLElement | null {
+  return one("#queue-list");
+}
+
+function strips(): HTMLElement[] {
+  return all(".strip[data-case]", list() ?? document).filter((strip) => strip.offsetParent !== null);
+}
+
+function current(): HTMLElement | null {
+  return one('.strip[aria-current="true"]', list() ?? document);
+}
+
+function link(strip: HTMLElement): HTMLAnchorElement | null {
+  return one<HTMLAnchorElement>(".strip-title", strip);
+}
+
+/** Whether someone points at or stands in the list, so that it must keep still. */
+function held(): boolean {
+  return !settle && (pointerIn || (list()?.contains(document.activeElement) ?? false));
+}
+
+function mark(id: string): void {
+  for (const strip of all(".strip[data-case]")) {
+    const on = strip.dataset["case"] === id;
+    if (on) strip.setAttribute("aria-current", "true");
+    else strip.removeAttribute("aria-current");
+    const anchor = link(strip);
+    if (anchor) anchor.tabIndex = on ? 0 : -1;
+  }
+  if (!current()) {
+    const first = strips()[0];
+    const anchor = first && link(first);
+    if (anchor) anchor.tabIndex = 0;
+  }
+}
+
+/** Show a case beside the list, and say so in the address; the list stays where it is. */
+function select(strip: HTMLElement, focus = true): void {
+  const anchor = link(strip);
+  const id = strip.dataset["case"] ?? "";
+  if (!anchor) return;
+  mark(id);
+  if (focus) anchor.focus({ preventScroll: true });
+  strip.scrollIntoView({ block: "nearest" });
+  history.replaceState(null, "", anchor.href);
+  window.clearTimeout(pending);
+  pending = window.setTimeout(() => void pane(id), 40);
+}
+
+async function pane(id: string): Promise<void> {
+  const place = one("#pane");
+  if (!place || place.offsetParent === null) return;
+  const response = await fetch(`${location.pathname}cases/${id}/`, { headers: { "X-Live": "1" } });
+  if (!response.ok || current()?.dataset["case"] !== id) return;
+  place.innerHTML = await response.text();
+  place.dataset["case"] = id;
+  place.scrollTop = 0;
+  window.htmx?.process(place);
+}
+
+function move(step: number): boolean {
+  const found = strips();
+  if (!found.length) return false;
+  const at = current();
+  const index = at ? found.indexOf(at) : -1;
+  const next = found[index < 0 ? (step > 0 ? 0 : found.length - 1) : Math.min(found.length - 1, Math.max(0, index + step))];
+  if (next) select(next);
+  return true;
+}
+
+/** Put what came from the server into a list that is held: each strip in its place, what is new kept back. */
+function keepStill(region: HTMLElement, fresh: HTMLElement): void {
+  const incoming = new Map(all(".group .strip[data-case]", fresh).map((strip) => [strip.dataset["case"], strip]));
+  for (const strip of all(".group .strip[data-case]", region)) {
+    const newer = incoming.get(strip.dataset["case"]);
+    if (newer) {
+      incoming.delete(strip.dataset["case"]);
+      const was = strip.getAttribute("aria-current");
+      if (was) newer.setAttribute("aria-current", was);
+      morph(strip, newer);
+    } else {
+      strip.classList.add("is-over");
+      strip.classList.remove("is-new");
+    }
+  }
+  const news = [...incoming.values()].filter((strip) => !strip.classList.contains("is-over"));
+  tellArrivals(news);
+}
+
+function tellArrivals(news: HTMLElement[]): void {
+  const place = one("#arrivals");
+  if (place) {
+    place.hidden = news.length === 0;
+    const label = one("button > span", place);
+    if (label) label.textContent = count("arrivedOne", "arrivedMany", news.length);
+  }
+  if (news.length > waiting) {
+    const urgent = news.find((strip) => strip.classList.contains("tone-now"));
+    arrivals(news.length - waiting, one(".strip-title", urgent ?? news[0]!)?.textContent ?? "", urgent !== undefined);
+  }
+  waiting = news.length;
+}
+
+function merge(region: HTMLElement, fresh: HTMLElement): void {
+  const known = new Set(all(".group .strip[data-case]", region).map((strip) => strip.dataset["case"]));
+  const strict = known.size > 0 && all(".group .strip[data-case]", fresh).length > 0;
+  if (strict && held()) {
+    keepStill(region, fresh);
+    return;
+  }
+  const id = current()?.dataset["case"];
+  const focused = region.contains(document.activeElement);
+  const before = strips().map((strip) => strip.dataset["case"]);
+  const news = all(".group .strip[data-case]", fresh).filter((strip) => !known.has(strip.dataset["case"]));
+  morph(region, fresh);
+  settle = false;
+  tellArrivals([]);
+  if (news.length) {
+    const urgent = news.find((strip) => strip.classList.contains("tone-now"));
+    arrivals(news.length, one(".strip-title", urgent ?? news[0]!)?.textContent ?? "", urgent !== undefined);
+  }
+  if (id) restore(id, before, focused);
+  else mark("");
+}
+
+/** Keep the selection where it was: on its case, or on whatever lies in its place once the case has gone. */
+function restore(id: string, before: (string | undefined)[], focused: boolean): void {
+  const found = strips();
+  const same = found.find((strip) => strip.dataset["case"] === id && !strip.classList.contains("is-over"));
+  if (same) {
+    mark(id);
+    if (focused) link(same)?.focus({ preventScroll: true });
+    return;
+  }
+  const place = before.indexOf(id);
+  const after = before.slice(place + 1).concat(before.slice(0, Math.max(0, place)).reverse());
+  const next = after.map((each) => found.find((strip) => strip.dataset["case"] === each)).find(
+    (strip) => strip && !strip.classList.contains("is-over"),
+  );
+  if (next) select(next, focused);
+  else mark("");
+}
+
+function showNew(): boolean {
+  settle = true;
+  void run();
+  return true;
+}
+
+function key(pressed: string): boolean {
+  switch (pressed) {
+    case "j":
+    case "ArrowDown":
+      return (pressed === "j" || held()) && move(1);
+    case "k":
+    case "ArrowUp":
+      return (pressed === "k" || held()) && move(-1);
+    case ".":
+      return showNew();
+    case "u":
+      return press("u", one("#pane") ?? document) || acts.undo();
+    case "Enter": {
+      const at = current();
+      const anchor = at && link(at);
+      if (!anchor || (document.activeElement instanceof HTMLElement && document.activeElement.matches("button, a:not(.strip-title)"))) return false;
+      location.assign(anchor.dataset["page"] ?? anchor.href);
+      return true;
+    }
+    case "Escape":
+      (document.activeElement as HTMLElement | null)?.blur();
+      return true;
+    default:
+      if (!/^[a-z1-9]$/.test(pressed)) return false;
+      if (!current()) return false;
+      return press(pressed, one("#pane") ?? document);
+  }
+}
+
+export function start(): void {
+  const place = list();
+  if (!place) return;
+  mergeAs("list", merge);
+  onKey(key);
+  mark(current()?.dataset["case"] ?? "");
+  place.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") pointerIn = true; });
+  place.addEventListener("pointerleave", () => { pointerIn = false; if (!held()) settleSoon(); });
+  place.addEventListener("focusout", () => window.setTimeout(() => { if (!held()) settleSoon(); }, 50));
+  place.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    if (target.closest("[data-show-new]")) { showNew(); return; }
+    const anchor = target.closest<HTMLAnchorElement>(".strip-title");
+    const strip = anchor?.closest<HTMLElement>(".strip");
+    if (!anchor || !strip || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (WIDE.matches) select(strip);
+    else location.assign(anchor.dataset["page"] ?? anchor.href);
+  });
+  document.addEventListener("callboard:acted", () => { settle = true; });
+}
+
+function settleSoon(): void {
+  if (waiting || all(".group .strip.is-over").length) void run();
+}
