@@ -1,5 +1,5 @@
-"""The booked session: its lifecycle, its people, its room and its recordings.
+"""The booked session: its plan, who takes part, its room and recordings, and its life until it is over.
 
-Owns the plan and what became of it. Refuses to decide who teaches what (scheduling) or whether it goes
-well (live). Other packages read by `queries` and write by `operations`.
+Owns that nobody is in two places at once. It refuses to decide who should teach (scheduling), to judge what
+happened (live), to tell anybody (outreach) and to talk to a provider inside a transaction (workflows).
 """

@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from callboard.lib import clock, ids
 from callboard.lib.tenancy import TenantModel
@@ -25,7 +26,8 @@ class Session(TenantModel):
 
     scheduled -> ready (its room stands) -> live (instructor and a learner in) -> ended; cancelled from any
     of the first two, and a cancelled one can be planned anew. A session that never went live ends too.
-    `version` grows with every change of the plan.
+    `version` grows with every change of the plan. `recording_wanted` says that it is to be recorded and may
+    be; with `consents_missing` it was asked for, and is off for want of so many people's consent.
     """
 
     key = models.CharField(max_length=40, default=ids.session_key)
@@ -39,6 +41,7 @@ class Session(TenantModel):
     )
     provider = models.CharField(max_length=40, default="simulator")
     recording_wanted = models.BooleanField(default=False)
+    consents_missing = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -64,6 +67,22 @@ class Session(TenantModel):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def recording_asked(self) -> bool:
+        """Whether it was booked to be recorded, allowed or not."""
+        return self.recording_wanted or self.consents_missing > 0
+
+    @property
+    def recording_refusal(self) -> str:
+        """Why it is not recorded although that was asked for; empty where there is nothing to say."""
+        if not self.consents_missing:
+            return ""
+        return ngettext(
+            "Not recorded: the consent of %(count)d person is missing.",
+            "Not recorded: the consent of %(count)d people is missing.",
+            self.consents_missing,
+        ) % {"count": self.consents_missing}
 
 
 class ParticipantRole(models.TextChoices):

@@ -1,0 +1,96 @@
+"""What happened to sessions. `session` is a session's key, `person` and `member` are ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from callboard.lib.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsBooked(Fact):
+    """Sessions now stand in the timetable: one, or those of a timetable booked at once (at most 100)."""
+
+    sessions: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionMoved(Fact):
+    """Its time is another; one that was cancelled stands again (`revived`)."""
+
+    session: str
+    version: int
+    starts_at: datetime
+    ends_at: datetime
+    former_starts_at: datetime
+    former_ends_at: datetime
+    revived: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstructorChanged(Fact):
+    """Someone else teaches it."""
+
+    session: str
+    version: int
+    instructor: int
+    former_instructor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCancelled(Fact):
+    """It will not happen."""
+
+    session: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomReady(Fact):
+    """Its room stands. `external_id` is the provider's name for the room."""
+
+    session: str
+    external_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionWentLive(Fact):
+    """Its instructor and a learner are in."""
+
+    session: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(Fact):
+    """It is over. `asked`: a person ended it, so that its room is still to be closed."""
+
+    session: str
+    at: datetime
+    asked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedAbsent(Fact):
+    """A person has said that someone will not come, or (`absent` false) has taken that back."""
+
+    session: str
+    person: int
+    absent: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingRestartAsked(Fact):
+    """A person wants the recorder to run again. `request` names the wish: asked twice, it is done once."""
+
+    session: str
+    request: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingForbidden(Fact):
+    """A consent was withdrawn while it may be recording: the recorder has to stop."""
+
+    session: str
+    request: str

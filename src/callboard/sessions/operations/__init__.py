@@ -1,0 +1,34 @@
+"""Writes to sessions. All need an organization's scope (lib.tenancy), and work in its open transaction.
+
+Locks are taken in one order everywhere: persons (sorted), then the session's row, then the log of evidence.
+What may still collide is tried again inside (`locks.insist`), so that no caller ever sees a deadlock.
+"""
+
+from callboard.sessions.operations.attendance import mark_absent, unmark_absent
+from callboard.sessions.operations.booking import book, book_many
+from callboard.sessions.operations.changing import cancel, change_instructor, move
+from callboard.sessions.operations.consents import recheck_recording
+from callboard.sessions.operations.life import end, ended, went_live
+from callboard.sessions.operations.recording import note_recording, restart_recording
+from callboard.sessions.operations.rooms import room_closed, room_problem, room_ready
+from callboard.sessions.rules import Booking
+
+__all__ = [
+    "Booking",
+    "book",
+    "book_many",
+    "cancel",
+    "change_instructor",
+    "end",
+    "ended",
+    "mark_absent",
+    "move",
+    "note_recording",
+    "recheck_recording",
+    "restart_recording",
+    "room_closed",
+    "room_problem",
+    "room_ready",
+    "unmark_absent",
+    "went_live",
+]

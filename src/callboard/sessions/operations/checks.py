@@ -1,0 +1,132 @@
+"""What must hold before a session is written, and saying so by field, or who is taken by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from callboard.lib.errors import Conflict, Invalid
+from callboard.people.models import Instructor, Person
+from callboard.sessions import queries, rules
+from callboard.sessions.models import Session
+from callboard.sessions.queries import Clash
+
+T = TypeVar("T")
+
+IN_ONE_PLACE = "participant_in_one_place"
+KEY_ONCE = "session_key_once"
+Wish = tuple[int, datetime, datetime]
+
+
+def check_shape(bookings: Sequence[rules.Booking]) -> None:
+    """Raises Invalid, its fields prefixed with the booking's position where there are several."""
+    fields = {
+        (name if len(bookings) == 1 else f"{position}.{name}"): text
+        for position, booking in enumerate(bookings)
+        for name, text in rules.problems(booking).items()
+    }
+    if fields:
+        raise Invalid(fields=fields)
+
+
+def check_times(starts_at: datetime, ends_at: datetime) -> None:
+    fields = rules.problems_of_times(starts_at, ends_at)
+    if fields:
+        raise Invalid(fields=fields)
+
+
+def known_people(people: Collection[int]) -> dict[int, Person]:
+    """By id; the unknown and the erased are absent."""
+    return Person.objects.filter(erased_at=None).in_bulk(set(people))
+
+
+def buffers_of(instructors: Collection[int]) -> dict[int, int]:
+    """Minutes by person, of those who teach now."""
+    return dict(
+        Instructor.objects.filter(person_id__in=set(instructors), active=True).values_list(
+            "person_id", "buffer_minutes"
+        )
+    )
+
+
+def check_people(
+    bookings: Sequence[rules.Booking], known: dict[int, Person], buffers: dict[int, int]
+) -> None:
+    """Raises Invalid where someone does not exist, or is to teach and does not."""
+    fields: dict[str, str] = {}
+    for position, booking in enumerate(bookings):
+        prefix = "" if len(bookings) == 1 else f"{position}."
+        if booking.instructor not in buffers or booking.instructor not in known:
+            fields[f"{prefix}instructor"] = _("This is not one of the instructors.")
+        missing = [str(learner) for learner in booking.learners if learner not in known]
+        if missing:
+            fields[f"{prefix}learners"] = _("There is no such person: %(ids)s.") % {"ids": ", ".join(missing)}
+    if fields:
+        raise Invalid(fields=fields)
+
+
+def check_free(wishes: Sequence[Wish], besides: int | None = None) -> None:
+    """Raises Conflict (`double_booked`), saying who is taken and by which session."""
+    taken = queries.clashes(wishes, besides)
+    if taken:
+        raise double_booked(taken)
+
+
+def check_state(session: Session, change: str) -> None:
+    """Raises Conflict (`not_now`) where the session's state does not allow the change."""
+    if session.status not in rules.MAY_BE[change]:
+        raise Conflict(
+            rules.REFUSALS[session.status], code="not_now", session=session.key, status=session.status
+        )
+
+
+def double_booked(taken: Sequence[Clash]) -> Conflict:
+    first = taken[0]
+    words = ngettext(
+        "%(count)d person is already taken at that time.",
+        "%(count)d people are already taken at that time.",
+        len({clash.person for clash in taken}),
+    ) % {"count": len({clash.person for clash in taken})}
+    return Conflict(
+        words,
+        code="double_booked",
+        person=first.person_key,
+        session=first.session,
+        clashes=[
+            {
+                "person": clash.person_key,
+                "person_id": clash.person,
+                "session": clash.session,
+                "busy_from": clash.begins.isoformat(),
+                "busy_to": clash.ends.isoformat(),
+                "booking": clash.wanted,
+            }
+            for clash in taken
+        ],
+    )
+
+
+def explained(write: Callable[[], T], wishes: Sequence[Wish], besides: int | None = None) -> T:
+    """Run a write that the constraints guard; where one refuses, say why in our own words.
+
+    Under the locks of `lock_people` the check has spoken before; the constraint speaks where someone wrote
+    without them.
+    """
+    try:
+        with transaction.atomic():
+            return write()
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if constraint == KEY_ONCE:
+            raise Conflict(_("There is a session with this id already."), code="key_taken") from error
+        if constraint != IN_ONE_PLACE:
+            raise
+        taken = queries.clashes(wishes, besides)
+        if not taken:
+            raise Conflict(_("Someone is already taken at that time."), code="double_booked") from error
+        raise double_booked(taken) from error

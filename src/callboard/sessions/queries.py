@@ -1,0 +1,145 @@
+"""Reads about sessions, within the organization in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from callboard.lib import tenancy
+from callboard.lib.errors import NotFound
+from callboard.people import queries as people
+from callboard.people.access import Access
+from callboard.sessions.models import Participant, ParticipantRole, Room, Session
+from callboard.sessions.ports import Planned
+
+
+def by_key(key: str) -> Session:
+    """The session, its room loaded. Raises NotFound."""
+    session = Session.objects.select_related("room").filter(key=key).first()
+    if session is None:
+        raise NotFound(_("There is no such session."), session=key)
+    return session
+
+
+def by_keys(keys: Collection[str]) -> dict[str, Session]:
+    """Those that exist, by key."""
+    return {each.key: each for each in Session.objects.filter(key__in=keys)}
+
+
+def visible_to(access: Access) -> QuerySet[Session]:
+    """The sessions that an asker may see: all by permission, else their own and their wards', else none.
+
+    Each comes with its room, and with its active participants as `.active_participants`.
+    """
+    found = with_participants(Session.objects.select_related("room"))
+    if access.may("sessions.read"):
+        return found
+    if not access.may("own.read"):
+        return found.none()
+    theirs = Participant.objects.filter(
+        session=OuterRef("pk"), active=True, person_id__in=people.own_people(access)
+    )
+    return found.filter(Exists(theirs))
+
+
+def with_participants(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Each with its active participants, the instructor first, as `.active_participants`."""
+    return sessions.prefetch_related(
+        Prefetch(
+            "participants",
+            queryset=Participant.objects.filter(active=True).select_related("person").order_by("role", "pk"),
+            to_attr="active_participants",
+        )
+    )
+
+
+def between(access: Access, begins: datetime, ends: datetime) -> QuerySet[Session]:
+    """The sessions an asker may see that lie, if only in part, in [begins, ends), by start."""
+    return visible_to(access).filter(starts_at__lt=ends, ends_at__gt=begins).order_by("starts_at", "pk")
+
+
+def participants(session: Session) -> list[Participant]:
+    """Who is expected, the instructor first, their `.person` loaded."""
+    return list(
+        Participant.objects.filter(session=session, active=True)
+        .select_related("person")
+        .order_by("role", "pk")
+    )
+
+
+def instructor(session: Session) -> Participant | None:
+    return (
+        Participant.objects.filter(session=session, active=True, role=ParticipantRole.INSTRUCTOR)
+        .select_related("person")
+        .first()
+    )
+
+
+def planned(sessions: Sequence[Session]) -> list[Planned]:
+    """Their plans as they now stand, in three statements."""
+    ids = [session.pk for session in sessions]
+    rooms = {room.session_id: room for room in Room.objects.filter(session_id__in=ids)}
+    by_session: dict[int, list[Participant]] = {pk: [] for pk in ids}
+    for each in Participant.objects.filter(session_id__in=ids, active=True).select_related("person"):
+        by_session[each.session_id].append(each)
+    return [(session, by_session[session.pk], rooms.get(session.pk)) for session in sessions]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """That a person is taken: by which session, from when to when. `wanted` is the position of the wish."""
+
+    wanted: int
+    person: int
+    person_key: str
+    session: str
+    begins: datetime
+    ends: datetime
+
+
+def clashes(
+    wishes: Sequence[tuple[int, datetime, datetime]], besides: int | None = None, most: int = 20
+) -> list[Clash]:
+    """Whose wished-for time [from, to) is taken, by (person id, from, to), besides by one session (an id)."""
+    if not wishes:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT wish.position - 1, taken.person_id, person.key, session.key,
+                   lower(taken.busy), upper(taken.busy)
+            FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
+                 WITH ORDINALITY AS wish (person, begins, ends, position)
+            JOIN callboard_sessions_participant AS taken
+              ON taken.organization_id = %s AND taken.person_id = wish.person AND taken.active
+             AND taken.busy && tstzrange(wish.begins, wish.ends)
+            JOIN callboard_sessions_session AS session ON session.id = taken.session_id
+            JOIN callboard_people_person AS person ON person.id = taken.person_id
+            WHERE taken.session_id IS DISTINCT FROM %s
+            ORDER BY wish.position, lower(taken.busy)
+            LIMIT %s
+            """,
+            [
+                [wish[0] for wish in wishes],
+                [wish[1] for wish in wishes],
+                [wish[2] for wish in wishes],
+                tenancy.current_organization(),
+                besides,
+                most,
+            ],
+        )
+        return [Clash(*row) for row in cursor.fetchall()]
+
+
+def busy(people_ids: Collection[int], begins: datetime, ends: datetime) -> list[Participant]:
+    """Where these people are taken in [begins, ends), by person and time; `.session` loaded."""
+    return list(
+        Participant.objects.filter(active=True, person_id__in=people_ids, busy__overlap=(begins, ends))
+        .select_related("session")
+        .order_by("person_id", "busy")
+    )
