@@ -59,6 +59,32 @@ class PartitionLease(models.Model):
     owner = models.CharField(max_length=100, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
     position = models.BigIntegerField(default=0)
+    judged_until = models.BigIntegerField(default=0, help_text="in microseconds since 1970")
+
+
+class EngineTick(models.Model):
+    """That the owner of a partition, having read up to `position`, judged what had fallen due until `at`.
+
+    With the log itself this is all that an engine's state comes from, so that whoever resumes comes to the
+    very same. Kept until a snapshot covers it. `at` in microseconds since 1970. No tenant's.
+    """
+
+    partition = models.SmallIntegerField()
+    position = models.BigIntegerField()
+    at = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["partition", "id"], name="tick_by_partition")]
+
+
+class Sighting(models.Model):
+    """What a partition saw and raised, told to the overseer; committed with its effects, in order of `id`.
+
+    Kept until the overseer's snapshot covers it. No tenant's; holds ids alone.
+    """
+
+    partition = models.SmallIntegerField()
+    data = models.BinaryField()
 
 
 class EngineSnapshot(models.Model):
