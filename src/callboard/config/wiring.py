@@ -5,3 +5,7 @@ from __future__ import annotations
 
 def wire() -> None:
     """Fill every port. Called once, when Django is ready; calling it again changes nothing."""
+    from callboard.live.log import PlanLog
+    from callboard.sessions.ports import filled
+
+    filled.plan_log = PlanLog()
