@@ -82,15 +82,15 @@ class Connection:
         return twin
 
     def apply(self, item: Item) -> None:
-        at, _, event_id, _, code, value, interval, *_ = item
+        at, code, value = item[0], item[4], item[5]
         if code == "up" or code == "down":
             side = self.up if code == "up" else self.down
             if value == GOOD:
                 if side.bad or side.holds:
-                    self._good(side, at, interval)
+                    self._good(side, at, item[6])
             elif not (self.gone or self.ended or self.cancelled):
                 if value == BAD:
-                    self._bad(side, at, event_id, interval)
+                    self._bad(side, at, item[2], item[6])
                 elif value == MIDDLING:
                     side.bad = side.good = 0
             if self.book is NO_BOOK:

@@ -180,7 +180,9 @@ class Engine:
     def provider(self, organization: int, name: str) -> Provider:
         provider = self.providers.get((organization, name))
         if provider is None:
-            provider = self.providers[organization, name] = Provider(organization, name, self.rules.quiet_after)
+            provider = self.providers[organization, name] = Provider(
+                organization, name, self.rules.quiet_after
+            )
         return provider
 
     def _hear_of_live(self, machine: SessionMachine) -> None:

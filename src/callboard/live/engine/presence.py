@@ -256,7 +256,13 @@ class Presence:
             self.book.settle_calm(at)
             return
         self.book.raise_(
-            self.rules, pending.kind, pending.who, at, pending.kind, pending.params(self, at), pending.evidence(self)
+            self.rules,
+            pending.kind,
+            pending.who,
+            at,
+            pending.kind,
+            pending.params(self, at),
+            pending.evidence(self),
         )
         if pending.kind == "room_empty":
             for kind, who in list(self.book.open):

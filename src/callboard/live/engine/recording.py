@@ -167,7 +167,9 @@ class Recording:
         if self.live_since is not None:
             if self.ran_at is None:
                 if self.planned and self.wanted and not book.is_open("recording_not_started"):
-                    best = min(best, (self.live_since + rules.recording_after_live, "recording_not_started", ""))
+                    best = min(
+                        best, (self.live_since + rules.recording_after_live, "recording_not_started", "")
+                    )
             elif not book.is_open("recording_stalled"):
                 for name in self.recorders:
                     best = min(best, (self._stalls(name), "recording_stalled", name))

@@ -66,7 +66,13 @@ def say_cases(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Outp
             else:
                 out.append(
                     Cleared(
-                        organization, session, case.kind, case.participant, case.raised_at, case.cleared_at, now
+                        organization,
+                        session,
+                        case.kind,
+                        case.participant,
+                        case.raised_at,
+                        case.cleared_at,
+                        now,
                     )
                 )
 
