@@ -44,7 +44,11 @@ class School:
     def person(self, name: str, zone: str = "", phone: str = "") -> Person:
         first = name.split()[0]
         person = Person.objects.create(
-            key=f"p-{first.lower()}", name=name, zone=zone, phone=phone, email=f"{first.lower()}@people.example"
+            key=f"p-{first.lower()}",
+            name=name,
+            zone=zone,
+            phone=phone,
+            email=f"{first.lower()}@people.example",
         )
         self.people[first] = person
         return person
@@ -67,7 +71,12 @@ class School:
             ended_at=ends if status == "ended" else None,
         )
         Room.objects.create(
-            session=session, provider="simulator", status="ready", region="Frankfurt", node=node, url="https://room.example/"
+            session=session,
+            provider="simulator",
+            status="ready",
+            region="Frankfurt",
+            node=node,
+            url="https://room.example/",
         )
         for place, name in enumerate(who):
             Participant.objects.create(
@@ -79,14 +88,20 @@ class School:
         self.sessions[title] = session
         return session
 
-    def promise(self, session: Session, kind: str, minutes: float, status: str = "due", person: str = "") -> None:
+    def promise(
+        self, session: Session, kind: str, minutes: float, status: str = "due", person: str = ""
+    ) -> None:
         due = session.starts_at + timedelta(minutes=minutes)
         Expectation.objects.create(
             session=session,
             kind=kind,
             due_at=due,
             status=status,
-            met_at=due - timedelta(seconds=40) if status == "met" else due + timedelta(seconds=95) if status == "late" else None,
+            met_at=due - timedelta(seconds=40)
+            if status == "met"
+            else due + timedelta(seconds=95)
+            if status == "late"
+            else None,
             person=self.people.get(person),
         )
 
@@ -147,7 +162,9 @@ class School:
         return case
 
 
-def log_events(url: str, organization: int, session: str, events: list[tuple[str, str, datetime, dict[str, Any]]]) -> None:
+def log_events(
+    url: str, organization: int, session: str, events: list[tuple[str, str, datetime, dict[str, Any]]]
+) -> None:
     """Append events, (kind, participant, at, data) each, over the connection of a role that may."""
     with psycopg.connect(url, autocommit=True) as connection:
         for number, (kind, participant, at, data) in enumerate(events):
@@ -172,7 +189,9 @@ def new_organization(slug: str = "harbour", name: str = "Harbour Tutors") -> Org
 def small_school(organization: Organization) -> School:
     """People, two queues, three live sessions and nothing wrong."""
     school = School(organization, clock.now())
-    school.queues["live"] = Queue.objects.create(slug="live-floor", name="Live floor", is_default=True, position=0)
+    school.queues["live"] = Queue.objects.create(
+        slug="live-floor", name="Live floor", is_default=True, position=0
+    )
     school.queues["recordings"] = Queue.objects.create(slug="recordings", name="Recordings", position=1)
     school.member("Nora Lindqvist", "coordinator")
     school.member("Tomás Pereira", "coordinator")
@@ -184,7 +203,9 @@ def small_school(organization: Organization) -> School:
         ("Olha Petrenko", "Europe/Kyiv", ""),
         ("Claire Morel", "Europe/Paris", ""),
     ):
-        Instructor.objects.create(person=school.person(name, zone, phone), skills=["algebra:8", "chemistry:10"])
+        Instructor.objects.create(
+            person=school.person(name, zone, phone), skills=["algebra:8", "chemistry:10"]
+        )
     for name, zone in (
         ("Joan Puig", "Europe/Madrid"),
         ("Iris Kanter", "Europe/Berlin"),
@@ -233,9 +254,29 @@ def busy_school(organization: Organization) -> School:
     school.case("dropped", "soon", "Chemistry 10", ago=300, person="Tom", owner="Nora", resolve_in=380)
     school.case("overrun", "watch", "Piano grade 4", ago=1260, owner="Nora", resolve_in=840)
     school.case("room_empty", "now", "Algebra 8", ago=360, owner="Tomás", resolve_in=131)
-    school.case("recording_bad", "watch", "Biology 11", ago=3100, owner="Tomás", resolve_in=2890, queue="recordings")
-    school.case("bad_connection", "watch", "English B2", ago=400, person="Hana", status="cleared", over_ago=120, cleared=True)
-    school.case("learner_missing", "soon", "Algebra 8", ago=300, person="Lea", status="cleared", over_ago=60, cleared=True)
+    school.case(
+        "recording_bad", "watch", "Biology 11", ago=3100, owner="Tomás", resolve_in=2890, queue="recordings"
+    )
+    school.case(
+        "bad_connection",
+        "watch",
+        "English B2",
+        ago=400,
+        person="Hana",
+        status="cleared",
+        over_ago=120,
+        cleared=True,
+    )
+    school.case(
+        "learner_missing",
+        "soon",
+        "Algebra 8",
+        ago=300,
+        person="Lea",
+        status="cleared",
+        over_ago=60,
+        cleared=True,
+    )
     return school
 
 
@@ -256,3 +297,32 @@ def times_iso(moment: datetime) -> str:
     from callboard.web.times import iso
 
     return iso(moment)
+
+
+def chemistry_events(school: School) -> list[tuple[str, str, datetime, dict[str, Any]]]:
+    """Half an hour of a lesson: talk, a bad stretch, someone who left, a recorder that stopped."""
+    start, now = school.sessions["Chemistry 10"].starts_at, school.now
+    events: list[tuple[str, str, datetime, dict[str, Any]]] = [
+        ("room.ready", "", start - timedelta(minutes=16), {}),
+        ("room.started", "", start - timedelta(minutes=3), {}),
+        ("participant.joined", "p-karim", start - timedelta(minutes=3), {}),
+        ("participant.joined", "p-tom", start + timedelta(seconds=20), {}),
+        ("recording.started", "", start + timedelta(minutes=2), {"recorder": "A"}),
+    ]
+    moment, number = start + timedelta(minutes=1), 0
+    while moment < now:
+        who = "p-karim" if number % 3 else "p-tom"
+        until = moment + timedelta(seconds=8 + (number * 7) % 19)
+        if who == "p-karim" or moment < now - timedelta(minutes=7):
+            events.append(("speech", who, moment, {"ends_at": times_iso(until)}))
+        loss = 0.12 if now - timedelta(minutes=13) < moment < now - timedelta(minutes=9) else 0.004 * (number % 3)
+        if moment < now - timedelta(minutes=6):
+            figures = {"direction": "up", "loss": loss, "interval": 30, "rtt_ms": 90, "jitter_ms": 9}
+            events.append(("connection.report", "p-tom", moment, figures))
+        if number % 2 == 0 and moment < now - timedelta(minutes=3) and moment > start + timedelta(minutes=2):
+            seconds = (moment - start).total_seconds() - 120
+            events.append(("recording.progress", "", moment, {"recorder": "A", "seconds": seconds}))
+        moment += timedelta(seconds=30)
+        number += 1
+    events.append(("participant.left", "p-tom", now - timedelta(minutes=6, seconds=30), {}))
+    return sorted(events, key=lambda event: event[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from callboard.web import assets, stream
-from callboard.web.views import case, find, home, people, queue, session, settings, wall
+from callboard.web.views import case, find, home, invitation, organizations, people, queue, session, settings, wall
 
 app_name = "web"
 
@@ -23,7 +23,15 @@ urlpatterns: list[URLPattern] = [
     path("sessions/<str:key>/timeline/", session.timeline, name="session_timeline"),
     path("people/", people.listed, name="people"),
     path("people/<int:pk>/", people.show, name="person"),
+    path("people/<int:pk>/invite/", settings.invite_person, name="invite_person"),
     path("settings/", settings.show, name="settings"),
+    path("settings/invitations/", settings.invite, name="invite"),
+    path("settings/invitations/<int:pk>/revoke/", settings.revoke_invitation, name="revoke_invitation"),
+    path("settings/members/<int:pk>/", settings.change_member, name="change_member"),
+    path("settings/keys/", settings.make_key, name="make_key"),
+    path("settings/keys/<int:pk>/revoke/", settings.revoke_key, name="revoke_key"),
+    path("invitation/<str:token>/", invitation.show, name="invitation"),
+    path("organizations/", organizations.show, name="organizations"),
     path("find/", find.found, name="find"),
     path("today/", home.today, name="today"),
     path("family/", home.family, name="family"),
