@@ -14,7 +14,7 @@ from callboard.demo.play.spans import Span, touches
 def no_room(script: Script, rng: random.Random, window: Span) -> Staged | None:
     """The provider has no room for it until shortly before the start."""
     due = script.starts - ms(RULES.room_ready_before_s)
-    first_join = min(part.stays[0][0] for part in script.parts)
+    first_join = min(part.stays[0][0] for part in script.parts if part.stays)
     if not window[0] < due < window[1] or touches(script.taken, (due, script.starts)):
         return None
     ready = min(due + rng.randint(MINUTE, 9 * MINUTE), first_join - 20 * SECOND)

@@ -20,12 +20,14 @@ class Due:
     """A case that a fault demands: raised first between `earliest` and `latest`, in milliseconds since 1970.
 
     The two are the same where the fault alone decides; they differ where it depends on what else was said.
+    `session` says in which, where the fault concerns several.
     """
 
     kind: str
     participant: str | None
     earliest: int
     latest: int
+    session: str | None = None
 
     @classmethod
     def at(cls, kind: str, participant: str | None, moment: int) -> Due:

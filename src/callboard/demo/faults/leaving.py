@@ -11,6 +11,7 @@ from callboard.demo.play.script import MINUTE, SECOND, Part, Script
 from callboard.demo.play.spans import Span, covers, touches, without
 
 DROPPED, EMPTY = ms(RULES.dropped_after_s), ms(RULES.empty_after_s)
+CALM = ms(RULES.unstable_within_s) + MINUTE  # kept free round what is unstable, so that nothing else adds to it
 
 
 def dropped(script: Script, rng: random.Random, window: Span) -> Staged | None:
@@ -42,7 +43,7 @@ def keeps_dropping(script: Script, rng: random.Random, window: Span) -> Staged |
         for count in range(3)
     ]
     fault = of(script, "keeps_dropping", at, *dues)
-    return script.with_part(replace(part, stays=stays)).taking((at, at + length)), fault
+    return script.with_part(replace(part, stays=stays)).taking((at - CALM, at + length + CALM)), fault
 
 
 def all_gone(script: Script, rng: random.Random, window: Span) -> Staged | None:

@@ -26,7 +26,7 @@ def ailing(
         staged = bad_connection(script, rng, (start, start + 60 * SECOND))
         if staged is not None:
             changed.append(staged[0])
-            dues.extend(staged[1].dues)
+            dues.extend(replace(due, session=script.session) for due in staged[1].dues)
         if len(changed) == count:
             return changed, Fault(f"ailing-{place}-{start}", "ailing", start, None, place, tuple(dues))
     return None
@@ -40,10 +40,10 @@ def provider_hushed(
     It is polled up to right before, and answers again right after.
     """
     length = rng.randint(*HUSHED_FOR)
-    for _ in range(60):
+    for _ in range(200):
         start = rng.randint(window[0], window[1] - length)
         span = (start, start + length)
-        around = (start - 20 * SECOND, start + length + 20 * SECOND)
+        around = (start - 5 * SECOND, start + length + 5 * SECOND)
         near = [script for script in scripts if script.starts - 1_900_000 < around[1] and script.over() > around[0]]
         if any(_eventful(script, around) for script in near):
             continue
@@ -57,17 +57,16 @@ def provider_hushed(
 
 
 def _eventful(script: Script, span: Span) -> bool:
-    """Whether anything that happens once, or falls due, lies in it."""
-    if touches(script.taken, span, 120 * SECOND):
+    """Whether anything that happens once, or comes of a fault, lies in it."""
+    if touches(script.taken, span, 40 * SECOND):
         return True
-    moments = [script.ready or 0, script.closed or 0, script.starts - ms(RULES.room_ready_before_s), script.starts]
-    moments += [script.starts + ms(RULES.instructor_after_s), script.starts + ms(RULES.learner_after_s), script.ends]
+    moments = [script.ready or 0, script.closed or 0]
     for part in script.parts:
         for start, end in part.stays:
             moments += [start, end]
     for take in script.takes:
         moments += [take.start, take.end, take.file_at or 0]
-    return any(span[0] - 5 * SECOND < moment < span[1] + 5 * SECOND for moment in moments)
+    return any(span[0] < moment < span[1] for moment in moments)
 
 
 def by_node(scripts: Mapping[str, Script]) -> dict[str, list[Script]]:

@@ -16,7 +16,7 @@ PROGRESS = 30 * SECOND
 def never_starts(script: Script, rng: random.Random, window: Span) -> Staged | None:
     """No recorder runs when it goes live; one does after minutes, or none at all."""
     live = script.live()
-    if not script.takes or not live or script.takes[0].start < window[0]:
+    if len(script.takes) != 1 or not live or script.takes[0].start < window[0]:
         return None
     since, until = live[0]
     due = since + ms(RULES.recording_after_live_s)

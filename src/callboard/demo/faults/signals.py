@@ -10,6 +10,7 @@ from callboard.demo.play.cast import STEP, free_slot
 from callboard.demo.play.script import SECOND, Part, Rough, Script
 from callboard.demo.play.spans import Span, covers
 
+CALM = ms(RULES.unstable_within_s) + 60 * SECOND  # kept free round what is unstable
 TO_BE_BAD = -(-ms(RULES.bad_for_s) // STEP)  # reports in a row
 TO_BE_GOOD = -(-ms(RULES.good_for_s) // STEP)
 
@@ -48,7 +49,7 @@ def keeps_breaking(script: Script, rng: random.Random, window: Span) -> Staged |
         dues.append(Due.at(kind, part.participant, first + (TO_BE_BAD - 1) * STEP))
     fault = of(script, "keeps_breaking", at, *dues)
     changed = replace(part, rough=(*part.rough, *stretches))
-    return script.with_part(changed).taking((at, at + length)), fault
+    return script.with_part(changed).taking((at - CALM, at + length + CALM)), fault
 
 
 def dead_microphone(script: Script, rng: random.Random, window: Span) -> Staged | None:

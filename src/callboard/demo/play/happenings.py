@@ -70,7 +70,7 @@ def events(script: Script, since: int, until: int, cadence: Cadence = LIVE) -> l
     """What happens in [since, until), in order."""
     found = [each for each in milestones(script) if since <= each.at < until]
     found += steady(script, since, until, cadence)
-    return sorted(found)
+    return sorted(found, key=_order)
 
 
 def milestones(script: Script) -> list[Happening]:
@@ -80,7 +80,7 @@ def milestones(script: Script) -> list[Happening]:
         found += _comings(script, part)
     for take in script.takes:
         found += _recorder(script, take)
-    return sorted(each for each in found if not covers(script.hushed, each.at))
+    return sorted((each for each in found if not covers(script.hushed, each.at)), key=_order)
 
 
 def steady(script: Script, since: int, until: int, cadence: Cadence = LIVE) -> list[Happening]:
@@ -98,10 +98,15 @@ def steady(script: Script, since: int, until: int, cadence: Cadence = LIVE) -> l
     return found
 
 
+def _order(happening: Happening) -> tuple[int, str]:
+    return happening.at, happening.id
+
+
 def _event(
     script: Script, at: int, code: str, kind: str, participant: str | None = None, **data: Any
 ) -> Happening:
-    return Happening(at, f"{code}-{at}-{participant or ''}", script.session, kind, participant, data)
+    whose = participant or data.get("recorder", "")
+    return Happening(at, f"{code}-{at}-{whose}", script.session, kind, participant, data)
 
 
 def _room(script: Script) -> Iterator[Happening]:

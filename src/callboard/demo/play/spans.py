@@ -10,7 +10,8 @@ Spans = tuple[Span, ...]
 
 def without(spans: Iterable[Span], hole: Span) -> Spans:
     """The spans less what lies in the hole."""
-    left = [(start, min(end, hole[0])) for start, end in (spans := tuple(spans))]
+    spans = tuple(spans)
+    left = [(start, min(end, hole[0])) for start, end in spans]
     right = [(max(start, hole[1]), end) for start, end in spans]
     return tuple(sorted((start, end) for start, end in left + right if end > start))
 
