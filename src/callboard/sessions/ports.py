@@ -14,10 +14,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from callboard.sessions.models import Participant, Room, Session
+from typing import Any, Protocol
 
 CREATE_ROOM, END_ROOM, RECORD, POLL = "create_room", "end_room", "record", "poll"
 """Capabilities: what a provider can do. An action appears only where the provider has its capability."""
@@ -131,8 +128,10 @@ class Providers:
 
 providers = Providers()
 
-Planned = tuple["Session", Iterable["Participant"], "Room | None"]
-"""A session's plan as it now stands: with its participants (their `.person` loaded) and its room."""
+Planned = tuple[Any, Iterable[Any], Any]
+"""A plan as it now stands: (Session, its Participants with `.person` loaded, its Room or None), as in models.
+
+Untyped, since a port stands below the tables."""
 
 
 class PlanLog(Protocol):
@@ -140,7 +139,7 @@ class PlanLog(Protocol):
 
     def write_plans(self, plans: Sequence[Planned]) -> None: ...
 
-    def write_cancelled(self, session: Session) -> None: ...
+    def write_cancelled(self, session: Any) -> None: ...
 
 
 class Promises(Protocol):
@@ -148,7 +147,7 @@ class Promises(Protocol):
 
     def derive(self, plans: Sequence[Planned]) -> None: ...
 
-    def waive(self, session: Session) -> None:
+    def waive(self, session: Any) -> None:
         """Nothing is promised any more."""
         ...
 
@@ -159,7 +158,7 @@ class NoPlanLog:
     def write_plans(self, plans: Sequence[Planned]) -> None:
         pass
 
-    def write_cancelled(self, session: Session) -> None:
+    def write_cancelled(self, session: Any) -> None:
         pass
 
 
@@ -169,7 +168,7 @@ class NoPromises:
     def derive(self, plans: Sequence[Planned]) -> None:
         pass
 
-    def waive(self, session: Session) -> None:
+    def waive(self, session: Any) -> None:
         pass
 
 

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from callboard.sessions.ports import RoomInfo
 
 LONGEST = timedelta(hours=24)
 MOST_LEARNERS = 200
 TITLE, SUBJECT, LEVEL, PROVIDER, KEY = 200, 100, 40, 40, 40
 
-Problems = dict[str, str | Promise]
+Problems = dict[str, tuple[str, int]]
+"""What is wrong by field: a code, and the bound that was passed (0 where there is none)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,23 +46,23 @@ def problems(booking: Booking) -> Problems:
     """What is wrong with a booking in itself, by field; empty where nothing is."""
     found: Problems = {}
     if not booking.title.strip():
-        found["title"] = _("A session needs a title.")
+        found["title"] = ("no_title", 0)
     for name, most in (("title", TITLE), ("subject", SUBJECT), ("level", LEVEL), ("provider", PROVIDER)):
         if len(getattr(booking, name)) > most:
-            found[name] = _("At most %(most)d characters.") % {"most": most}
+            found[name] = ("too_long", most)
     if not booking.provider:
-        found["provider"] = _("A session needs a provider of its room.")
+        found["provider"] = ("no_provider", 0)
     if booking.key is not None and not 0 < len(booking.key) <= KEY:
-        found["key"] = _("Between 1 and %(most)d characters.") % {"most": KEY}
+        found["key"] = ("key_length", KEY)
     found |= problems_of_times(booking.starts_at, booking.ends_at)
     if not booking.learners:
-        found["learners"] = _("A session needs at least one learner.")
+        found["learners"] = ("no_learner", 0)
     elif len(booking.learners) > MOST_LEARNERS:
-        found["learners"] = _("At most %(most)d learners.") % {"most": MOST_LEARNERS}
+        found["learners"] = ("too_many", MOST_LEARNERS)
     elif len(set(booking.learners)) < len(booking.learners):
-        found["learners"] = _("Someone is listed twice.")
+        found["learners"] = ("twice", 0)
     elif booking.instructor in booking.learners:
-        found["learners"] = _("The instructor cannot be a learner of the same session.")
+        found["learners"] = ("both", 0)
     return found
 
 
@@ -73,13 +71,13 @@ def problems_of_times(starts_at: datetime, ends_at: datetime) -> Problems:
     found: Problems = {}
     for name, moment in (("starts_at", starts_at), ("ends_at", ends_at)):
         if moment.tzinfo is None:
-            found[name] = _("A time needs its offset from UTC.")
+            found[name] = ("no_offset", 0)
     if found:
         return found
     if ends_at <= starts_at:
-        found["ends_at"] = _("The end must come after the start.")
+        found["ends_at"] = ("ends_first", 0)
     elif ends_at - starts_at > LONGEST:
-        found["ends_at"] = _("At most 24 hours.")
+        found["ends_at"] = ("too_far", LONGEST // timedelta(hours=1))
     return found
 
 
@@ -122,12 +120,3 @@ MAY_BE: Mapping[str, frozenset[str]] = {
     "mark_absent": frozenset({"scheduled", "ready", "live", "ended"}),
 }
 """In which states of a session each change is possible."""
-
-REFUSALS: Mapping[str, str | Promise] = {
-    "live": _("The session is live."),
-    "ended": _("The session is over."),
-    "cancelled": _("The session is cancelled."),
-    "scheduled": _("The session has no room yet."),
-    "ready": _("The session has not begun."),
-}
-"""Why a change is not possible, by the state that the session is in."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from callboard.lib.errors import Conflict, Invalid
@@ -22,22 +24,52 @@ IN_ONE_PLACE = "participant_in_one_place"
 KEY_ONCE = "session_key_once"
 Wish = tuple[int, datetime, datetime]
 
+PROBLEMS: Mapping[str, str | Promise] = {
+    "no_title": lazy("A session needs a title."),
+    "too_long": lazy("At most %(most)d characters."),
+    "no_provider": lazy("A session needs a provider of its room."),
+    "key_length": lazy("Between 1 and %(most)d characters."),
+    "no_learner": lazy("A session needs at least one learner."),
+    "too_many": lazy("At most %(most)d learners."),
+    "twice": lazy("Someone is listed twice."),
+    "both": lazy("The instructor cannot be a learner of the same session."),
+    "no_offset": lazy("A time needs its offset from UTC."),
+    "ends_first": lazy("The end must come after the start."),
+    "too_far": lazy("At most %(most)d hours."),
+}
+"""What rules.problems finds, in words."""
+
+REFUSALS: Mapping[str, str | Promise] = {
+    "live": lazy("The session is live."),
+    "ended": lazy("The session is over."),
+    "cancelled": lazy("The session is cancelled."),
+    "scheduled": lazy("The session has no room yet."),
+    "ready": lazy("The session has not begun."),
+}
+"""Why a change is not possible, by the state that the session is in."""
+
 
 def check_shape(bookings: Sequence[rules.Booking]) -> None:
     """Raises Invalid, its fields prefixed with the booking's position where there are several."""
     fields = {
-        (name if len(bookings) == 1 else f"{position}.{name}"): text
+        (name if len(bookings) == 1 else f"{position}.{name}"): _said(problem)
         for position, booking in enumerate(bookings)
-        for name, text in rules.problems(booking).items()
+        for name, problem in rules.problems(booking).items()
     }
     if fields:
         raise Invalid(fields=fields)
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
-    fields = rules.problems_of_times(starts_at, ends_at)
-    if fields:
-        raise Invalid(fields=fields)
+    """Raises Invalid."""
+    found = rules.problems_of_times(starts_at, ends_at)
+    if found:
+        raise Invalid(fields={name: _said(problem) for name, problem in found.items()})
+
+
+def _said(problem: tuple[str, int]) -> str:
+    code, most = problem
+    return str(PROBLEMS[code]) % {"most": most}
 
 
 def known_people(people: Collection[int]) -> dict[int, Person]:
@@ -80,9 +112,7 @@ def check_free(wishes: Sequence[Wish], besides: int | None = None) -> None:
 def check_state(session: Session, change: str) -> None:
     """Raises Conflict (`not_now`) where the session's state does not allow the change."""
     if session.status not in rules.MAY_BE[change]:
-        raise Conflict(
-            rules.REFUSALS[session.status], code="not_now", session=session.key, status=session.status
-        )
+        raise Conflict(REFUSALS[session.status], code="not_now", session=session.key, status=session.status)
 
 
 def double_booked(taken: Sequence[Clash]) -> Conflict:

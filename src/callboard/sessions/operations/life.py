@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from callboard.lib import clock, facts, pubsub
 from callboard.lib.errors import Conflict
-from callboard.sessions import queries, rules
+from callboard.sessions import queries
 from callboard.sessions.facts import SessionEnded, SessionWentLive
 from callboard.sessions.models import RoomStatus, Session, SessionStatus
+from callboard.sessions.operations import checks
 from callboard.sessions.ports import END_ROOM, providers
 
 NOT_YET = (SessionStatus.SCHEDULED, SessionStatus.READY)
@@ -45,10 +46,7 @@ def end(session_key: str, by: int | None = None) -> bool:  # noqa: ARG001 - who 
     session = queries.by_key(session_key)
     if session.status == SessionStatus.ENDED:
         return False
-    if session.status not in rules.MAY_BE["end"]:
-        raise Conflict(
-            rules.REFUSALS[session.status], code="not_now", session=session.key, status=session.status
-        )
+    checks.check_state(session, "end")
     if session.room.status == RoomStatus.READY and not providers.can(session.provider, END_ROOM):
         raise Conflict(
             _("The room's provider does not let us end it."), code="not_supported", session=session.key
