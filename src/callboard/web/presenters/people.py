@@ -45,6 +45,7 @@ class PersonView:
     email: str
     phone: str
     signs_in: str
+    invite: str
     skills: list[str]
     relations: list[tuple[str, str, str]]
     consents: list[tuple[str, str]]
@@ -111,6 +112,9 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
         signs_in=_("Signs in as %(role)s") % {"role": str(member.get_role_display()).lower()}
         if member and member.deactivated_at is None
         else _("Does not sign in"),
+        invite=""
+        if (member and member.deactivated_at is None) or person.erased_at or not viewer.access.may("people.manage")
+        else reverse("web:invite_person", args=[person.pk]),
         skills=[_skill(each) for each in person.instructor.skills] if hasattr(person, "instructor") else [],
         relations=relations,
         consents=[
