@@ -140,3 +140,8 @@ def actions(access: Access, case: Case) -> list[str]:
     names = [action.name for action in registry.actions_for(case, access)]
     mine = case.status == CaseStatus.CLAIMED
     return [*names, "release" if mine else "claim", "snooze", "resolve", "assign", "note"]
+
+
+def kinds() -> tuple[registry.CaseKind, ...]:
+    """All that were registered."""
+    return registry.kinds()

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "callboard.cases",
     "callboard.live",
     "callboard.workflows",
+    "callboard.api",
     "callboard.web",
     "callboard.config",
 ]
@@ -87,7 +88,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [PACKAGE / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -6,5 +6,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
+    path("api/v1/", include("callboard.api.urls")),
     path("", include("callboard.web.urls")),
 ]

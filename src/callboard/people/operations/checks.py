@@ -17,7 +17,7 @@ def check_zone(zone: str) -> None:
     """Raises Invalid for a name that IANA's list of time zones lacks."""
     try:
         ZoneInfo(zone)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise Invalid(fields={"zone": _("There is no such time zone.")}) from error
 
 

@@ -1,0 +1,123 @@
+"""People, what they are to the organization, who answers for them, and what they agreed to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router, Status
+
+from callboard.api.guard import Asked
+from callboard.api.shapes import people as shapes
+from callboard.lib.errors import NotFound
+from callboard.people import operations, queries
+from callboard.people.access import Access
+from callboard.people.models import Person
+
+router = Router(tags=["People"])
+
+
+def by_key(key: str) -> Person:
+    """Raises NotFound."""
+    person = Person.objects.select_related("instructor", "student").filter(key=key).first()
+    if person is None:
+        raise NotFound(_("There is no such person."), code="person_not_found", person=key)
+    return person
+
+
+def whole(person: Person) -> dict[str, Any]:
+    """A person with all that is told of them."""
+    instructor = getattr(person, "instructor", None)
+    student = getattr(person, "student", None)
+    return {
+        **shapes.person_row(person),
+        "email": person.email or None,
+        "phone": person.phone or None,
+        "zone": person.zone or None,
+        "skills": instructor.skills if instructor else [],
+        "buffer_minutes": instructor.buffer_minutes if instructor else 0,
+        "level": (student.level or None) if student else None,
+        "consents": sorted(queries.consents(person.pk)),
+        "guardians": [each.key for each in queries.guardians(person.pk)],
+        "wards": [each.key for each in queries.wards(person.pk)],
+    }
+
+
+def seen(access: Access, key: str) -> Person:
+    """The person, if the asker may see them; one whom they may not see is not there."""
+    person = by_key(key)
+    if not queries.may_see_person(access, person.pk):
+        raise NotFound(_("There is no such person."), code="person_not_found", person=key)
+    return person
+
+
+@router.get("", response=shapes.PeoplePage, operation_id="list_people")
+def list_people(request: Asked, wanted: Query[shapes.PeopleFilter]) -> Any:
+    """People by name."""
+    request.access.require("people.read")
+    found = queries.people_list(wanted.search, wanted.role, wanted.page)
+    return {
+        "items": [shapes.person_row(person) for person in found.people],
+        "next": found.page + 1 if found.page < found.pages else None,
+        "total": found.total,
+    }
+
+
+@router.post("", response={200: shapes.PersonItem, 201: shapes.PersonItem}, operation_id="create_person")
+def create_person(request: Asked, given: shapes.PersonIn) -> Any:
+    """A new person, 201; 200 with whoever has the `key` already, as they are."""
+    request.access.require("people.manage")
+    known = Person.objects.filter(key=given.key).exists() if given.key else False
+    if known:
+        return Status(200, whole(by_key(given.key)))
+    draft = operations.Draft(
+        name=given.name,
+        key=given.key,
+        email=given.email,
+        phone=given.phone,
+        zone=given.zone,
+        locale=given.locale,
+        skills=sorted(set(given.skills)) if given.instructor or given.skills else None,
+        buffer_minutes=given.buffer_minutes,
+        level=given.level if given.student or given.level else None,
+        consents=sorted(set(given.consents)),
+    )
+    person = operations.create_people([draft])[0]
+    return Status(201, whole(by_key(person.key)))
+
+
+@router.get("/{person}", response=shapes.PersonItem, operation_id="get_person")
+def get_person(request: Asked, person: str) -> Any:
+    return whole(seen(request.access, person))
+
+
+@router.post("/{person}/consents", response=shapes.PersonItem, operation_id="give_consent")
+def give_consent(request: Asked, person: str, given: shapes.ConsentIn) -> Any:
+    """Write down that they, or a guardian of theirs, agreed."""
+    request.access.require("people.manage")
+    giver = by_key(given.given_by) if given.given_by else None
+    operations.give_consent(by_key(person), given.kind, giver)
+    return whole(by_key(person))
+
+
+@router.delete("/{person}/consents/{kind}", response={204: None}, operation_id="withdraw_consent")
+def withdraw_consent(request: Asked, person: str, kind: shapes.ConsentName) -> Any:
+    request.access.require("people.manage")
+    operations.withdraw_consent(by_key(person), kind)
+    return HttpResponse(status=204)
+
+
+@router.post("/{person}/guardians", response=shapes.PersonItem, operation_id="add_guardian")
+def add_guardian(request: Asked, person: str, given: shapes.GuardianIn) -> Any:
+    """Let someone answer for them, and see their sessions."""
+    request.access.require("people.manage")
+    operations.add_guardian(by_key(given.guardian), by_key(person), given.relation)
+    return whole(by_key(person))
+
+
+@router.delete("/{person}/guardians/{guardian}", response={204: None}, operation_id="remove_guardian")
+def remove_guardian(request: Asked, person: str, guardian: str) -> Any:
+    request.access.require("people.manage")
+    operations.remove_guardian(by_key(guardian), by_key(person))
+    return HttpResponse(status=204)
