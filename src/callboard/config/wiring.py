@@ -5,7 +5,9 @@ from __future__ import annotations
 
 def wire() -> None:
     """Fill every port. Called once, when Django is ready; calling it again changes nothing."""
+    from callboard.expectations.operations import SessionPromises
     from callboard.live.log import PlanLog
     from callboard.sessions.ports import filled
 
     filled.plan_log = PlanLog()
+    filled.promises = SessionPromises()

@@ -1,5 +1,6 @@
-"""Promises: what must happen for each session, by when, and the evidence that met it.
+"""Promises: what must happen in a session, by when, and the evidence that kept or broke it.
 
-Owns the ledger of promises and the policy that says which are made. Refuses to watch: what the live engine
-owns falls due there, the rest by jobs.
+Owns the rows, the policy that they are derived from, and what time alone decides. It refuses to judge live
+evidence (live) and to raise cases (the reactions to `ExpectationMissed`). It knows no kind of its own: each
+domain registers those for which it can bring evidence.
 """

@@ -5,3 +5,8 @@ class LiveConfig(AppConfig):
     name = "callboard.live"
     label = "callboard_live"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from callboard.live.promised import register_kinds
+
+        register_kinds()

@@ -1,0 +1,18 @@
+"""Writes to promises. All need an organization's scope (lib.tenancy), and work in its open transaction."""
+
+from callboard.expectations.operations.deriving import SessionPromises
+from callboard.expectations.operations.due import mind_due
+from callboard.expectations.operations.policy import set_policy
+from callboard.expectations.operations.recording import Kept, record, record_many
+from callboard.expectations.operations.waiving import unwaive_person, waive_person
+
+__all__ = [
+    "Kept",
+    "SessionPromises",
+    "mind_due",
+    "record",
+    "record_many",
+    "set_policy",
+    "unwaive_person",
+    "waive_person",
+]
