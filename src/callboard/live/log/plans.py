@@ -31,7 +31,7 @@ class PlanLog:
     def write_plans(self, plans: Sequence[Planned]) -> None:
         """Write many plans at once; the log's lock is taken once, at the end."""
         policy = LivePolicy.objects.order_by("-version").values_list("version", flat=True).first()
-        rules = None if policy is None else str(policy)
+        rules = None if policy is None else f"{tenancy.current_organization()}:{policy}"
         at = clock.now()
         append([_line(session, "planned", at, _plan(session, list(who), room, rules))
                 for session, who, room in plans])  # fmt: skip
