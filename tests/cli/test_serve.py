@@ -1,0 +1,61 @@
+"""One command brings the product up, and its end leaves nothing running."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from callboard.lib.postgres.embedded import EmbeddedServer
+from callboard.lib.processes.ready import wait_until
+
+COMMAND = [sys.executable, "-m", "callboard.cli.main", "serve", "--port", "0", "--data-dir"]
+
+
+def processes_about(word: str) -> list[str]:
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if word.encode() in entry.read_bytes() and entry.parent.name != str(os.getpid()):
+                found.append(entry.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.killing
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_it_answers_and_its_end_ends_everything(
+    data_dir: Path, environment: dict[str, str], signum: signal.Signals
+) -> None:
+    if not Path("/proc/self/environ").exists():
+        pytest.skip("needs /proc to look for what is left")
+    mark = f"CALLBOARD_TEST_MARK={data_dir.name}"
+    serve = subprocess.Popen(
+        [*COMMAND, str(data_dir)],
+        env=environment | dict([mark.split("=", 1)]),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert serve.stderr is not None
+    url = None
+    for line in serve.stderr:
+        found = re.search(r"Callboard answers on (\S+)", line)
+        if found:
+            url = found[1]
+            break
+    assert url is not None
+    with urllib.request.urlopen(f"{url}/health/live") as answer:
+        assert answer.status == 200
+    assert len(processes_about(mark)) >= 4
+    serve.send_signal(signum)
+    serve.communicate()
+    assert signum == signal.SIGKILL or serve.returncode == 0
+    assert wait_until(lambda: processes_about(mark) == [], 20)
+    assert not EmbeddedServer(data_dir).is_up()
