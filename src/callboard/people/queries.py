@@ -17,6 +17,7 @@ from callboard.people.models import (
     Member,
     Organization,
     Person,
+    Role,
     Student,
 )
 
@@ -133,6 +134,18 @@ def _by_role(people: QuerySet[Person], role: str) -> QuerySet[Person]:
 
 def person(person_id: int) -> Person | None:
     return Person.objects.select_related("instructor", "student").filter(pk=person_id).first()
+
+
+def roles_of(person: Person) -> list[str]:
+    """As what a person can sign in: what they are to the organization, at least a guardian to be."""
+    roles = []
+    if Instructor.objects.filter(person=person, active=True).exists():
+        roles.append(Role.INSTRUCTOR.value)
+    if Student.objects.filter(person=person, active=True).exists():
+        roles.append(Role.STUDENT.value)
+    if not roles or Guardianship.objects.filter(guardian=person).exists():
+        roles.append(Role.GUARDIAN.value)
+    return roles
 
 
 def members() -> QuerySet[Member]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
-from callboard.lib.errors import Invalid
+from callboard.lib.errors import CallboardError
 from callboard.people.access import SCOPES
 from callboard.people.models import Role
 
@@ -29,9 +29,9 @@ SCOPE_NAMES = {
 
 
 class _Form(forms.Form):
-    def refuse(self, error: Invalid) -> None:
-        """Show what an operation refused beside the field that it is about."""
-        fields = error.fields or {"": error.message}
+    def refuse(self, error: CallboardError) -> None:
+        """Show what an operation refused, beside the field that it is about where it is about one."""
+        fields = getattr(error, "fields", None) or {"": error.message}
         for name, text in fields.items():
             self.add_error(name if name in self.fields else None, lazystr(str(text)))
 

@@ -16,7 +16,7 @@ from callboard.web.viewer import Viewer
 
 @dataclass(frozen=True)
 class MemberRow:
-    """`roles` are what they can be made, (value, words, chosen); empty where the viewer may not change them."""
+    """`roles` are what they can be made, (value, words, chosen); none where the viewer may not."""
 
     pk: int
     name: str

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from callboard.lib import clock
-from callboard.lib.errors import Invalid, NotFound
+from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.people import mail, operations, queries
 from callboard.people.models import Invitation, Role
 from callboard.web.forms import InviteForm, KeyForm
@@ -36,7 +36,7 @@ def invite(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         try:
             made = operations.invite(form.cleaned_data["email"], form.cleaned_data["role"], by=viewer.access)
             return _page(request, viewer, link=tell(request, viewer, *made), invited=made[0].email)
-        except Invalid as error:
+        except (Invalid, Conflict) as error:
             form.refuse(error)
     return _page(request, viewer, invite_form=form, status=422)
 
@@ -76,7 +76,7 @@ def make_key(request: HttpRequest, viewer: Viewer) -> HttpResponse:
                 expires_at=clock.now() + timedelta(days=int(days)) if days else None,
             )
             return _page(request, viewer, token=token)
-        except Invalid as error:
+        except (Invalid, Conflict) as error:
             form.refuse(error)
     return _page(request, viewer, key_form=form, status=422)
 
@@ -108,7 +108,7 @@ def invite_person(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse
                     form.cleaned_data["email"], form.cleaned_data["role"], person, by=viewer.access
                 )
                 context["link"], status = tell(request, viewer, *made), 200
-            except Invalid as error:
+            except (Invalid, Conflict) as error:
                 form.refuse(error)
     context["frame"] = frame.frame(viewer, clock.now(), "people")
     return _secret(render(request, "web/invite_person.html", context, status=status))
