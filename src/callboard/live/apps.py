@@ -7,6 +7,7 @@ class LiveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from callboard.live.promised import register_kinds
+        from callboard.live import monitors, promised
 
-        register_kinds()
+        promised.register_kinds()
+        monitors.register_kinds()

@@ -41,7 +41,8 @@ def log(request: pytest.FixtureRequest) -> Iterator[EventLog]:
 
 
 def line(number: int, session: str = "s-1", organization: int = 7) -> Line:
-    return Line(organization, session, f"e-{number}", "room.ready", number * 1_000_000, number * 1_000_000 + 5)
+    at = number * 1_000_000
+    return Line(organization, session, f"e-{number}", "room.ready", at, at + 5)
 
 
 def write(log: EventLog, *lines: Line) -> None:

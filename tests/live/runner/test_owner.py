@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from callboard.cases.models import Case
+from callboard.expectations.models import Expectation
 from callboard.lib.tenancy import organization_scope
 from callboard.live.models import Attendance, PartitionLease
 from callboard.live.runner.leases import LeaseLost
 from callboard.live.runner.owner import Owner
-from callboard.sessions.models import Session
+from callboard.sessions.models import Recording, Session
 from tests.live.runner.conftest import School, new_owner
 
 At = Callable[[float], None]
@@ -133,3 +134,29 @@ def test_a_provider_that_goes_quiet_is_one_case(owner: Owner, school: School, at
 def _fresh(school: School, session: Session) -> Session:
     with organization_scope(school.organization):
         return Session.objects.get(pk=session.pk)
+
+
+def test_what_was_promised_is_kept_by_its_evidence(owner: Owner, school: School, at: At) -> None:
+    school.book()
+    school.happens("room.ready", -1000)
+    school.happens("participant.joined", 0, "s-1-instructor")
+    school.happens("participant.joined", 700, "s-1-learner")
+    work(owner, at, 701)
+    with organization_scope(school.organization):
+        found = dict(Expectation.objects.values_list("kind", "status"))
+    assert found == {"room_ready": "met", "instructor_in": "met", "learner_in": "late", "lasted": "due"}
+
+
+def test_a_recorder_is_known_by_its_evidence(owner: Owner, school: School, at: At) -> None:
+    school.book()
+    school.happens("recording.started", 0, data='{"recorder": "r-1"}')
+    school.happens("recording.progress", 30, data='{"recorder": "r-1", "seconds": 30}')
+    school.happens("recording.stopped", 45, data='{"recorder": "r-1"}')
+    work(owner, at, 46)
+    school.happens(
+        "recording.file", 100, data='{"recorder": "r-1", "seconds": 44.5, "bytes": 9, "silent": false}'
+    )
+    work(owner, at, 101)
+    with organization_scope(school.organization):
+        row = Recording.objects.get()
+    assert (row.recorder, row.status, row.seconds, row.file_seconds) == ("r-1", "stopped", 30, 44.5)

@@ -113,13 +113,15 @@ class Owner:
         with transaction.atomic():
             leases.keep(held)
             keeping.write_ticks({number: shard.ticks for number, shard in self.shards.items()})
-            writing.write(told.sort(outputs, self._provider_of), self._view)
+            recorders = [shard.recorders for shard in self.shards.values()]
+            writing.write(told.sort(outputs, self._provider_of), self._view, recorders)
             keeping.tell({number: shard.drain() for number, shard in self.shards.items()})
             crash.point("engine.before_commit")
         crash.point("engine.after_commit")
         for number, shard in self.shards.items():
             shard.lease = held[number]
             shard.ticks = []
+            shard.recorders.written()
         self._committed_at = time.monotonic()
 
     def _oversee(self) -> None:
@@ -131,7 +133,7 @@ class Owner:
         with transaction.atomic():
             leases.keep({OVERSEER: held})
             keeping.write_ticks({OVERSEER: oversight.ticks})
-            writing.write(told.sort(outputs, oversight.provider_of), self._view)
+            writing.write(told.sort(outputs, oversight.provider_of), self._view, ())
             crash.point("overseer.before_commit")
         crash.point("overseer.after_commit")
         oversight.lease = held

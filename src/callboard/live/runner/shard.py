@@ -18,6 +18,7 @@ from callboard.live.ports import EventLog
 from callboard.live.runner.leases import Lease
 from callboard.live.runner.policies import Policies
 from callboard.live.runner.reading import event_of
+from callboard.live.runner.recorders import KINDS, Recorders
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Shard:
         self.engine = engine
         self.position = lease.position
         self.ticks: list[Tick] = []
+        self.recorders = Recorders()
         self._log = log
         self._policies = policies
 
@@ -49,6 +51,8 @@ class Shard:
         event = event_of(stored)
         if event is None:
             return []
+        if event.kind in KINDS:
+            self.recorders.hear(event)
         outputs = self.engine.feed(event, stored.line.received_at)
         return outputs + self._rebuild(stored.line.received_at)
 
@@ -82,6 +86,7 @@ class Shard:
         for tick in waiting[index:]:
             self.engine.advance(tick.at)
         self.engine.drain()
+        self.recorders.written()
         self.position = self.lease.position
 
     def drain(self) -> Drained:

@@ -1,6 +1,6 @@
 """The effects of what the engine said, in the open transaction of its commit, organization by organization.
 
-1. Sessions go live and end.
+1. Recorders; sessions go live and end.
 2. Cases are raised, cleared, reopened, withdrawn; then incidents, which gather them.
 3. Promises are met, late, missed.
 4. Attendance and the boards' state.
@@ -10,7 +10,7 @@ Each is right to be done twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from callboard.cases.operations import apply, raise_incident, withdraw_incident
 from callboard.lib import pubsub
@@ -18,6 +18,7 @@ from callboard.lib.tenancy import organization_scope
 from callboard.live.engine.moments import moment_of
 from callboard.live.engine.outputs import IncidentWithdrawn, SessionChanged
 from callboard.live.runner import boards, promises
+from callboard.live.runner.recorders import Recorders
 from callboard.live.runner.told import IncidentOutput, Told
 from callboard.sessions.operations import ended, went_live
 
@@ -25,10 +26,13 @@ MANY = 50
 """Sessions that one word about boards names; with more it says only that there were many."""
 
 
-def write(told: Mapping[int, Told], views: boards.Views) -> None:
+def write(told: Mapping[int, Told], views: boards.Views, recorders: Sequence[Recorders]) -> None:
     """Needs an open transaction."""
-    for organization, mine in told.items():
+    for organization in sorted(set(told).union(*(one.organizations() for one in recorders))):
+        mine = told.get(organization) or Told()
         with organization_scope(organization):
+            for one in recorders:
+                one.write(organization)
             _sessions(mine.sessions.values())
             apply(mine.cases)
             _incidents(mine.incidents)
