@@ -22,10 +22,14 @@ EVERY = 500
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Times real time; without, at once.")
+@click.option(
+    "--speed", type=click.FloatRange(min=0, min_open=True), help="Times real time; without, at once."
+)
 @click.option("--into", metavar="URL", help="Send it to a running Callboard instead, through its API.")
 @click.option("--key", metavar="KEY", help="The API key for --into.")
-def replay(files: tuple[Path, ...], as_json: bool, speed: float | None, into: str | None, key: str | None) -> int:
+def replay(
+    files: tuple[Path, ...], as_json: bool, speed: float | None, into: str | None, key: str | None
+) -> int:
     """Play NDJSON of events, BigBlueButton's events.xml, or tutoring transcripts, and say what was raised and why."""
     if (into is None) != (key is None):
         raise BadInput("--into and --key go together", code="usage")

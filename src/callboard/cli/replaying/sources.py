@@ -95,7 +95,8 @@ def events_of(transcript: Transcript, session: str) -> list[LogEvent]:
         roles.setdefault(one.speaker, one.role)
         events.append(LogEvent(0, session, "", "speech", start, one.speaker, Speech(end)))
     events += [
-        LogEvent(0, session, "", "participant.joined", at, who, Joined(roles[who])) for who, at in first.items()
+        LogEvent(0, session, "", "participant.joined", at, who, Joined(roles[who]))
+        for who, at in first.items()
     ]
     events += [LogEvent(0, session, "", "participant.left", at, who) for who, at in last.items()]
     events.append(LogEvent(0, session, "", "room.ended", max(last.values())))

@@ -10,30 +10,31 @@ from __future__ import annotations
 from copy import copy
 from typing import Self
 
+import msgspec
+
 from callboard.live.engine.book import Book
 from callboard.live.engine.fold import NEVER, Item
 from callboard.live.engine.thresholds import Rules
 from callboard.live.engine.wording import length
 
 
-class Audibility:
+class Audibility(msgspec.Struct):
     """`mics` maps who has a microphone published to since when it is open, or None while it is muted."""
 
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
-        self.due = NEVER
-        self.fired = 0
-        self.book = Book()
-        self.instructor: str | None = None
-        self.mics: dict[str, int | None] = {}
-        self.any_microphone = False
-        self.gone_since = 0  # the instructor's microphone
-        self.live_since: int | None = None
-        self.heard_until = 0
-        self.dead_from: int | None = None
-        self.dead_last = 0
-        self.dead_evidence: tuple[str, ...] = ()
-        self.gone_evidence = ""
+    rules: Rules
+    due: int = NEVER
+    fired: int = 0
+    book: Book = msgspec.field(default_factory=Book)
+    instructor: str | None = None
+    mics: dict[str, int | None] = msgspec.field(default_factory=dict)
+    any_microphone: bool = False
+    gone_since: int = 0  # the instructor's microphone
+    gone_evidence: str = ""
+    live_since: int | None = None
+    heard_until: int = 0
+    dead_from: int | None = None
+    dead_last: int = 0
+    dead_evidence: tuple[str, ...] = ()
 
     def copy(self) -> Self:
         twin = copy(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Self
 
 import msgspec
@@ -15,21 +16,18 @@ from callboard.live.engine.wording import when
 Subject = tuple[str, str | None]
 
 
-class Book:
+class Book(msgspec.Struct):
     """`open` maps what holds now to the case that stands for it: its own, or the `unstable` that absorbed it."""
 
-    __slots__ = ("calm", "cases", "open", "raises", "shaky", "touched")
-
-    def __init__(self) -> None:
-        self.cases: list[Case] = []
-        self.open: dict[Subject, int] = {}
-        self.raises: dict[Subject, tuple[int, ...]] = {}
-        self.shaky: dict[Subject, int] = {}
-        self.calm: dict[Subject, int] = {}
-        self.touched = False
+    cases: list[Case] = msgspec.field(default_factory=list)
+    open: dict[Subject, int] = msgspec.field(default_factory=dict)
+    raises: dict[Subject, tuple[int, ...]] = msgspec.field(default_factory=dict)
+    shaky: dict[Subject, int] = msgspec.field(default_factory=dict)
+    calm: dict[Subject, int] = msgspec.field(default_factory=dict)
+    touched: bool = False
 
     def copy(self) -> Self:
-        twin = type(self)()
+        twin = copy(self)
         twin.cases = self.cases.copy()
         twin.open = self.open.copy()
         twin.raises = self.raises.copy()

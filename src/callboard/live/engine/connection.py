@@ -9,6 +9,8 @@ from __future__ import annotations
 from copy import copy
 from typing import Self
 
+import msgspec
+
 from callboard.live.engine.book import Book
 from callboard.live.engine.events import Report
 from callboard.live.engine.fold import NEVER, Item
@@ -36,22 +38,14 @@ def judged(report: Report, rules: Rules) -> int:
     return MIDDLING
 
 
-class Direction:
+class Direction(msgspec.Struct):
     """How long it has been bad, or good, in a row; whether it holds a case open; the bad reports."""
 
-    __slots__ = ("bad", "evidence", "good", "holds", "name")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.bad = 0
-        self.good = 0
-        self.holds = False
-        self.evidence: tuple[str, ...] = ()
-
-    def copy(self) -> Direction:
-        twin = Direction(self.name)
-        twin.bad, twin.good, twin.holds, twin.evidence = self.bad, self.good, self.holds, self.evidence
-        return twin
+    name: str
+    bad: int = 0
+    good: int = 0
+    holds: bool = False
+    evidence: tuple[str, ...] = ()
 
     def reset(self) -> None:
         self.bad = self.good = 0
@@ -59,26 +53,28 @@ class Direction:
         self.evidence = ()
 
 
-class Connection:
-    """The state of one person's connection. `shut` while there is none to judge: they left, or it is over."""
+class Connection(msgspec.Struct):
+    """The state of one person's connection. Nothing is judged while they are gone, or it is over.
 
-    __slots__ = ("book", "cancelled", "down", "due", "ended", "fired", "gone", "rules", "up", "who")
+    `book` is None for the many who never had a case.
+    """
 
-    def __init__(self, rules: Rules, who: str) -> None:
-        self.rules = rules
-        self.who = who
-        self.due = NEVER
-        self.fired = 0
-        self.book = NO_BOOK
-        self.up = Direction("up")
-        self.down = Direction("down")
-        self.gone = self.ended = self.cancelled = False
+    rules: Rules
+    who: str
+    due: int = NEVER
+    fired: int = 0
+    book: Book | None = None
+    up: Direction = msgspec.field(default_factory=lambda: Direction("up"))
+    down: Direction = msgspec.field(default_factory=lambda: Direction("down"))
+    gone: bool = False
+    ended: bool = False
+    cancelled: bool = False
 
     def copy(self) -> Self:
         twin = copy(self)
-        if self.book is not NO_BOOK:
+        if self.book is not None:
             twin.book = self.book.copy()
-        twin.up, twin.down = self.up.copy(), self.down.copy()
+        twin.up, twin.down = copy(self.up), copy(self.down)
         return twin
 
     def apply(self, item: Item) -> None:
@@ -93,7 +89,7 @@ class Connection:
                     self._bad(side, at, item[2], item[6])
                 elif value == MIDDLING:
                     side.bad = side.good = 0
-            if self.book is NO_BOOK:
+            if self.book is None:
                 return
         elif code == "in":
             self.gone = False
@@ -104,13 +100,16 @@ class Connection:
             self.ended = value
             if value:
                 self._shut(at)
-                self.book.end_unstable(at)
+                if self.book is not None:
+                    self.book.end_unstable(at)
         elif code == "cancelled":
             self.cancelled = value
             if value:
                 self._shut(at)
-                self.book.clear_all(at)
-        self.due = self.book.calm_due()
+                if self.book is not None:
+                    self.book.clear_all(at)
+        if self.book is not None:
+            self.due = self.book.calm_due()
 
     def _good(self, side: Direction, at: int, interval: int) -> None:
         side.bad = 0
@@ -119,7 +118,7 @@ class Connection:
         side.good += interval
         if side.good >= self.rules.good_for:
             side.reset()
-            if not (self.up.holds or self.down.holds):
+            if self.book is not None and not (self.up.holds or self.down.holds):
                 self.book.clear(self.rules, "bad_connection", self.who, at)
 
     def _bad(self, side: Direction, at: int, event_id: str, interval: int) -> None:
@@ -129,7 +128,7 @@ class Connection:
         if side.bad < self.rules.bad_for or side.holds:
             return
         side.holds = True
-        if self.book is NO_BOOK:
+        if self.book is None:
             self.book = Book()
         if not self.book.is_open("bad_connection", self.who):
             params: dict[str, str | int] = {
@@ -144,13 +143,12 @@ class Connection:
     def _shut(self, at: int) -> None:
         self.up.reset()
         self.down.reset()
-        self.book.clear(self.rules, "bad_connection", self.who, at)
+        if self.book is not None:
+            self.book.clear(self.rules, "bad_connection", self.who, at)
 
     def fire(self) -> None:
         at = self.fired = self.due
-        self.book.settle_calm(at)
-        self.due = self.book.calm_due()
-
-
-NO_BOOK = Book()
-"""Stands for the book of the many who never have a case; never written to."""
+        self.due = NEVER
+        if self.book is not None:
+            self.book.settle_calm(at)
+            self.due = self.book.calm_due()

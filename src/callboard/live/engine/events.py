@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from callboard.live.engine.moments import SECOND, micros, seconds
+from callboard.live.engine.moments import SECOND, micros
 
 Ident = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -201,10 +201,9 @@ KINDS: Final = frozenset(_DATA)
 _decode_line = msgspec.json.Decoder(_Line).decode
 _decode_any = msgspec.json.Decoder().decode
 _decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_decode_data = {
+_decode_data: Final[dict[str, Any]] = {
     kind: None if type_ is None else msgspec.json.Decoder(type_).decode for kind, type_ in _DATA.items()
 }
-_EMPTY_OK: Final = {kind: type_() for kind, type_ in _DATA.items() if type_ in {Joined, Track, Report}}  # type: ignore[misc]
 
 
 def decode_data(kind: str, raw: bytes | msgspec.Raw) -> Any:
@@ -294,7 +293,3 @@ def _raws(body: bytes) -> Iterator[msgspec.Raw | bytes]:
         except msgspec.DecodeError as error:
             raise BadEvent("not_json", str(error)) from None
     return (line for line in body.split(b"\n") if line.strip())
-
-
-def interval_us(report: Report) -> int:
-    return seconds(report.interval)

@@ -14,7 +14,7 @@ from bisect import bisect_left
 from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 NEVER: Final = 1 << 62
-MARK_EVERY: Final = 64
+MARK_EVERY: Final = 32
 
 Item = tuple[Any, ...]
 
@@ -123,13 +123,14 @@ class Fold(Generic[S]):
         self.refold(before)
 
     def prune(self, floor: int) -> None:
-        """Forgets what is older; evidence of before that cannot be taken any more."""
+        """Forgets what is older; evidence of before `self.floor` cannot be put in its place any more."""
         keep = bisect_left(self.log, (floor,))
-        while len(self.marks) > 1 and self.marks[1][0] <= keep:
-            self.marks.pop(0)
-        gone = self.marks[0][0]
+        marks = self.marks
+        first = 0
+        while first + 1 < len(marks) and marks[first + 1][0] <= keep:
+            first += 1
+        gone = marks[first][0]
         if gone:
-            self.floor = self.log[gone][0] if gone < len(self.log) else floor
-            self.floor = min(self.floor, floor)
+            self.floor = self.log[gone - 1][0]
             del self.log[:gone]
-            self.marks = [(index - gone, state) for index, state in self.marks]
+            self.marks = [(index - gone, state) for index, state in marks[first:]]

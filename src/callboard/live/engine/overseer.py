@@ -192,16 +192,16 @@ class Overseer:
         if len(cases) < self.rules.incident_sessions and not told:
             return
         found = {(one.key, one.raised_at): one for one in incidents_of(kind, cases.values(), self.rules)}
-        for name in [name for name in told if name not in found]:
-            gone = told.pop(name)
+        for old in [old for old in told if old not in found]:
+            gone = told.pop(old)
             if self.keep_us is None or gone.raised_at >= now - self.keep_us:
                 out.append(IncidentWithdrawn(organization, gone, now))
-        for name, incident in found.items():
-            if name not in told:
+        for which, incident in found.items():
+            if which not in told:
                 out.append(IncidentRaised(organization, incident, now))
-            elif told[name] != incident:
+            elif told[which] != incident:
                 out.append(IncidentChanged(organization, incident, now))
-            told[name] = incident
+            told[which] = incident
 
     def place_of(self, organization: int, session: str) -> Place | None:
         live = self._live.get((organization, session))

@@ -9,10 +9,11 @@ from __future__ import annotations
 from copy import copy
 from typing import Any, Self
 
+import msgspec
+
 from callboard.live.engine.book import Book
 from callboard.live.engine.events import Plan
 from callboard.live.engine.fold import NEVER, Item
-from callboard.live.engine.outputs import Case
 from callboard.live.engine.presence_rules import Pending, still_held, upcoming
 from callboard.live.engine.thresholds import Rules
 from callboard.live.engine.wording import length, when
@@ -20,43 +21,46 @@ from callboard.live.engine.wording import length, when
 Stay = tuple[int, int]
 
 
-class Presence:
+class Presence(msgspec.Struct):
     """The state of one session's plan and room. Times in microseconds, None where it has not been."""
 
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
-        self.due = NEVER
-        self.fired = 0
-        self.book = Book()
-        self.steps: list[Item] = []
-        self.plan: Plan | None = None
-        self.plan_id = ""
-        self.starts_base = 0  # since when this start has been in force
-        self.instructor_base = 0
-        self.learner_bases: dict[str, int] = {}
-        self.cancelled = False
-        self.ready_at: int | None = None
-        self.started_at: int | None = None
-        self.inside: dict[str, int] = {}
-        self.been: dict[str, int] = {}  # when they were first in
-        self.stays: dict[str, tuple[Stay, ...]] = {}
-        self.left: dict[str, tuple[int, str]] = {}  # of those who are out: when, and the evidence
-        self.came: dict[str, str] = {}  # the evidence that they are in
-        self.roles: dict[str, str] = {}
-        self.filled_at = 0
-        self.empty_since: int | None = None
-        self.ended_at: int | None = None
-        self.closed = False  # ended by the room itself
-        self.missing_from = 0
-        self.first_live: int | None = None
-        self.live = False
+    rules: Rules
+    due: int = NEVER
+    fired: int = 0
+    book: Book = msgspec.field(default_factory=Book)
+    steps: list[Item] = msgspec.field(default_factory=list)
+    plan: Plan | None = None
+    plan_id: str = ""
+    starts_base: int = 0  # since when this start has been in force
+    instructor_base: int = 0
+    learner_bases: dict[str, int] = msgspec.field(default_factory=dict)
+    cancelled: bool = False
+    ready_at: int | None = None
+    started_at: int | None = None
+    inside: dict[str, int] = msgspec.field(default_factory=dict)
+    been: dict[str, int] = msgspec.field(default_factory=dict)  # when they were first in
+    stays: dict[str, tuple[Stay, ...]] = msgspec.field(default_factory=dict)
+    left: dict[str, tuple[int, str]] = msgspec.field(
+        default_factory=dict
+    )  # who is out: when, and the evidence
+    came: dict[str, str] = msgspec.field(default_factory=dict)  # the evidence that they are in
+    roles: dict[str, str] = msgspec.field(default_factory=dict)
+    filled_at: int = 0
+    empty_since: int | None = None
+    ended_at: int | None = None
+    closed: bool = False  # ended by the room itself
+    missing_from: int = 0
+    first_live: int | None = None
+    live: bool = False
 
     def copy(self) -> Self:
         twin = copy(self)
         twin.book = self.book.copy()
         twin.steps = self.steps.copy()
-        for name in ("learner_bases", "inside", "been", "stays", "left", "came", "roles"):
-            setattr(twin, name, getattr(self, name).copy())
+        twin.learner_bases = self.learner_bases.copy()
+        twin.inside, twin.been = self.inside.copy(), self.been.copy()
+        twin.stays, twin.left = self.stays.copy(), self.left.copy()
+        twin.came, twin.roles = self.came.copy(), self.roles.copy()
         return twin
 
     @property
@@ -268,6 +272,3 @@ class Presence:
             for kind, who in list(self.book.open):
                 if kind == "dropped":
                     self.book.clear(self.rules, kind, who, at)
-
-    def cases(self) -> list[Case]:
-        return self.book.cases

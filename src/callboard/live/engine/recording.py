@@ -9,6 +9,8 @@ from __future__ import annotations
 from copy import copy
 from typing import NamedTuple, Self
 
+import msgspec
+
 from callboard.live.engine.book import Book
 from callboard.live.engine.fold import NEVER, Item
 from callboard.live.engine.moments import seconds
@@ -38,23 +40,21 @@ class RecorderState(NamedTuple):
         return NEVER if self.shown_at is None else self.shown_at + rules.recorder_stuck
 
 
-class Recording:
+class Recording(msgspec.Struct):
     """The state of one session's recorders."""
 
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
-        self.due = NEVER
-        self.fired = 0
-        self.book = Book()
-        self.planned = False
-        self.wanted = False
-        self.cancelled = False
-        self.live_since: int | None = None
-        self.ended_at: int | None = None
-        self.ran_at: int | None = None
-        self.file_at: int | None = None
-        self.recorders: dict[str, RecorderState] = {}
-        self.last_evidence = ""
+    rules: Rules
+    due: int = NEVER
+    fired: int = 0
+    book: Book = msgspec.field(default_factory=Book)
+    planned: bool = False
+    wanted: bool = False
+    cancelled: bool = False
+    live_since: int | None = None
+    ended_at: int | None = None
+    ran_at: int | None = None
+    file_at: int | None = None
+    recorders: dict[str, RecorderState] = msgspec.field(default_factory=dict)
 
     def copy(self) -> Self:
         twin = copy(self)
@@ -197,7 +197,9 @@ class Recording:
         if kind == "calm":
             self.book.settle_calm(at)
             return
-        key, params, evidence = kind, {}, ()
+        key = kind
+        params: dict[str, str | int]
+        evidence: tuple[str, ...] = ()
         if kind == "recording_not_started":
             params = {"live": when(self.live_since or at)}
         elif kind == "recording_missing":

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from callboard.live.engine.audibility import Audibility
-from callboard.live.engine.connection import NO_BOOK, NOTHING, Connection, judged
-from callboard.live.engine.events import LogEvent, Plan, Report
+from callboard.live.engine.connection import NOTHING, Connection, judged
+from callboard.live.engine.events import LogEvent, Plan
 from callboard.live.engine.fold import NEVER, RANK, Fold, Item
 from callboard.live.engine.moments import SECOND, seconds
 from callboard.live.engine.outputs import Output, Place
@@ -86,7 +86,7 @@ class SessionMachine:
             fold = person.connection
             fold.add((at, _REPORT, event.id, 0, data.direction, verdict, interval, level))
             state = fold.state
-            if state.book is not NO_BOOK or fold.told:
+            if state.book is not None or fold.told:
                 fold.run(now)
                 self._connection_changed(fold, now, out)
         if level is not None and who in self.voices:
@@ -211,7 +211,7 @@ class SessionMachine:
         self._heard(now, out)
         for person in self.people.values():
             fold = person.connection
-            if fold.state.book is not NO_BOOK or fold.told:
+            if fold.state.book is not None or fold.told:
                 fold.run(now)
                 self._connection_changed(fold, now, out)
 
@@ -295,6 +295,3 @@ def _parting(old: list[Item], new: list[Item]) -> tuple[Item | None, list[Item]]
         return None, []
     parting = min(steps[index] for steps in (old, new) if index < len(steps))
     return parting, new[index:]
-
-
-Reported = Report

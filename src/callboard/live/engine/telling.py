@@ -38,6 +38,9 @@ class Told:
 def say_cases(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Output]) -> None:
     """Cases of this fold that are new, have cleared, have opened again, or are taken back."""
     book = fold.state.book
+    if book is None:
+        _say_gone(machine, fold, now, out)
+        return
     if not book.touched:
         return
     book.touched = False
@@ -75,6 +78,13 @@ def say_cases(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Outp
                         now,
                     )
                 )
+
+
+def _say_gone(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Output]) -> None:
+    """Late evidence left nothing of what it had."""
+    for kind, who, raised_at in fold.told:
+        out.append(Withdrawn(machine.organization, machine.name, kind, who, raised_at, now))
+    fold.told.clear()
 
 
 def say_promises(machine: SessionMachine, now: int, out: list[Output]) -> None:
