@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from callboard.config import probes
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", probes.live),
+    path("health/ready", probes.ready),
+    path("metrics", probes.metrics),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("callboard.api.urls")),
     path("", include("callboard.web.urls")),
