@@ -141,7 +141,9 @@ def case(told: Told) -> Json:
 
 
 def expectations(machine: SessionMachine, now: int) -> list[Json]:
-    """What was promised; at the file's end what was due and has not come is missed, what was not due is left out."""
+    """What was promised; at the file's end what was due and has not come is missed, what was not due is left
+    out.
+    """
     found, _ = promises(machine.presence.state, machine.recording.state, now)
     shown = []
     for (kind, who), promise in found.items():

@@ -28,7 +28,7 @@ class BadLine:
 
 @dataclass
 class Source:
-    """One file to play: how many lines it has, whether a provider was ever polled in it, and what they say."""
+    """One file to play: its lines, how many, and whether a provider is ever polled in them."""
 
     path: Path
     lines: int = 0

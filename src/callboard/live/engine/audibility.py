@@ -1,8 +1,8 @@
 """Whether the instructor can be heard: `inaudible`.
 
-The fold takes everybody's microphone tracks, the instructor's audio levels and speech, and the steps of the room.
-A muted microphone is not inaudible, and silence is not: only no microphone at all, or an open one through which
-nothing comes.
+The fold takes everybody's microphone tracks, the instructor's audio levels and speech, and the steps of the
+room. A muted microphone is not inaudible, and silence is not: only no microphone at all, or an open one
+through which nothing comes.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ Subject = tuple[str, str | None]
 
 
 class Book(msgspec.Struct):
-    """`open` maps what holds now to the case that stands for it: its own, or the `unstable` that absorbed it."""
+    """`open` maps what holds now to the case that stands for it: its own, or the `unstable` that took it."""
 
     cases: list[Case] = msgspec.field(default_factory=list)
     open: dict[Subject, int] = msgspec.field(default_factory=dict)

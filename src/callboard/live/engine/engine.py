@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final, Self
 
+from callboard.live.engine import snapshot
 from callboard.live.engine.drained import Drained, LiveStretches, Sighted
 from callboard.live.engine.events import LogEvent
 from callboard.live.engine.fold import NEVER
+from callboard.live.engine.moments import HOUR
 from callboard.live.engine.outputs import Cleared, Output, Raised, Reopened, Withdrawn
 from callboard.live.engine.session import SessionMachine
 from callboard.live.engine.sightings import Provider, Stretches
+from callboard.live.engine.telling import rebuilt_outputs
 from callboard.live.engine.thresholds import DEFAULT, Rules
+from callboard.live.engine.view import view_of
 
 SessionKey = tuple[int, str]
+
+PRUNE_EVERY: Final = 256
+"""Events of a session between two times that it forgets what is too old."""
 
 _CASES = (Raised, Cleared, Reopened, Withdrawn)
 
@@ -142,6 +149,9 @@ class Engine:
     def _planned(self, machine: SessionMachine, event: LogEvent, now: int, out: list[Output]) -> None:
         before = machine.provider
         machine.room(event, now, out)
+        rules = self.rules_of(None if machine.plan is None else machine.plan.rules)
+        if rules is not machine.rules:
+            machine.adopt(rules, now, out)
         if machine.provider != before:
             if before is not None:
                 self._collect(machine.organization, before)
@@ -222,12 +232,118 @@ class Engine:
             heapq.heappush(self._heap, (due, self._count, machine))
 
     def _too_late(self, machine: SessionMachine, at: int, now: int) -> bool:
+        """Whether what is needed to put it in its place has been forgotten; forgets more in its turn."""
         assert self.keep_us is not None
         machine.since_prune += 1
-        if machine.since_prune >= 256:
+        if machine.since_prune >= PRUNE_EVERY:
             machine.since_prune = 0
             machine.prune(now - self.keep_us)
-        return False
+        return at <= machine.floor
+
+    # -- sessions as a whole
+
+    def needs_rebuild(self) -> list[SessionKey]:
+        """Sessions with evidence that came too late to be put in its place; asked for once."""
+        wanted = list(self._rebuild)
+        self._rebuild.clear()
+        return wanted
+
+    def rebuild(
+        self,
+        organization: int,
+        session: str,
+        events: Iterable[LogEvent],
+        now: int,
+        announced: Iterable[tuple[str, str | None, int, int | None]] | None = None,
+    ) -> list[Output]:
+        """Judges a session anew from its whole log, and says what that changes.
+
+        `announced`: the cases that were told of it and not withdrawn (kind, participant, raised_at,
+        cleared_at); None: those that this engine has told.
+        """
+        now = self.now = max(now, self.now)
+        old = self.sessions.get((organization, session))
+        if announced is not None:
+            told = {(kind, who, raised): cleared for kind, who, raised, cleared in announced}
+        else:
+            told = {} if old is None else old.told_cases()
+        apart = Engine(self.rules, self.versions)
+        for event in sorted(events, key=lambda one: one.received_at or one.at):
+            apart.feed(event, now)
+        apart.advance(now)
+        machine = apart.sessions.get((organization, session))
+        if machine is None:
+            return []
+        out = rebuilt_outputs(machine, told, now)
+        machine.scheduled = NEVER
+        if old is not None:
+            old.scheduled = -1  # what is on the heap of it is stale
+        self.sessions[organization, session] = machine
+        if machine.provider is not None:
+            self.provider(organization, machine.provider).everything.cover_all(machine.seen.spans)
+        machine.fresh = machine.live_stretches()
+        self._hear_of_live(machine)
+        self._schedule(machine)
+        self._keep_cases(out)
+        return out
+
+    def drop(self, organization: int, session: str) -> None:
+        """Forgets a session. What it told the overseer stays."""
+        machine = self.sessions.pop((organization, session), None)
+        if machine is not None:
+            machine.scheduled = -1
+
+    def settled(self, now: int, after: int = 2 * HOUR) -> list[SessionKey]:
+        """Sessions that are over for so long, with nothing left to fall due."""
+        return [key for key, machine in self.sessions.items() if machine.is_settled(now - after)]
 
     def session_view(self, organization: int, session: str) -> dict[str, Any] | None:
-        raise NotImplementedError
+        """See `view`; None where it knows no such session."""
+        machine = self.sessions.get((organization, session))
+        return None if machine is None or not machine.real else view_of(machine, self.now)
+
+    def snapshot(self) -> bytes:
+        """All of it, to go on from elsewhere or later."""
+        return snapshot.encode(
+            snapshot.EngineImage(
+                snapshot.FORMAT,
+                self.now,
+                self.accepted,
+                self.duplicates,
+                [snapshot.image_of_session(machine) for machine in self.sessions.values()],
+                [snapshot.image_of_provider(provider) for provider in self.providers.values()],
+                [event for _, _, event in sorted(self._ahead, key=lambda one: one[:2])],
+                self._drained,
+                list(self._rebuild),
+            )
+        )
+
+    @classmethod
+    def restore(
+        cls,
+        data: bytes,
+        rules: Rules = DEFAULT,
+        versions: Mapping[str, Rules] | None = None,
+        keep_us: int | None = None,
+    ) -> Self:
+        """The engine as it was; raises snapshot.OtherFormat."""
+        image = snapshot.decode(data)
+        engine = cls(rules, versions, keep_us)
+        engine.now, engine.accepted, engine.duplicates = image.now, image.accepted, image.duplicates
+        for one in image.sessions:
+            machine = snapshot.session_from(one, engine.rules_of(one.rules), image.now)
+            engine.sessions[machine.organization, machine.name] = machine
+            engine._schedule(machine)
+        for each in image.providers:
+            engine.providers[each.organization, each.name] = snapshot.provider_from(each, rules.quiet_after)
+        for event in image.ahead:
+            engine._count += 1
+            heapq.heappush(engine._ahead, (event.at, engine._count, event))
+        engine._drained = image.drained
+        engine._rebuild = dict.fromkeys(image.rebuild)
+        engine.stirred = True
+        return engine
+
+    def rules_of(self, version: str | None) -> Rules:
+        """The rules of that version; the default's where there is none such."""
+        return self.rules if version is None else self.versions.get(version, self.rules)

@@ -1,8 +1,8 @@
 """What comes in: the events of the log, typed by kind and strictly read.
 
-`decode_batch` and `decode_line` take JSON as it is sent or filed; `decode_data` the data of a stored row. A bad
-event is a `Rejected` with a code, and never spoils its neighbours. Neither names nor words get in: of `speech`
-only its end is kept here.
+`decode_batch` and `decode_line` take JSON as it is sent or filed; `decode_data` the data of a stored row. A
+bad event is a `Rejected` with a code, and never spoils its neighbours. Neither names nor words get in: of
+`speech` only its end is kept here.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class LogEvent(msgspec.Struct, gc=False):
 
 
 class Rejected(msgspec.Struct, frozen=True):
-    """Why an event was not taken: its place in the batch, its id where it could be read, a code, and words."""
+    """Why an event was not taken: its place in the batch, its id where it has one, a code, and words."""
 
     index: int
     id: str | None
@@ -225,6 +225,15 @@ def decode_data(kind: str, raw: bytes | msgspec.Raw) -> Any:
     except (msgspec.DecodeError, OverflowError) as error:
         raise BadEvent("data_invalid", f"data of {kind}: {error}") from None
     return found
+
+
+_ENGINE_DATA: Final[dict[str, Any]] = {"session.planned": Plan, "speech": Speech}
+
+
+def typed_data(kind: str, plain: Any) -> Any:
+    """The typed data of a kind from plain values as a snapshot holds them."""
+    type_ = _ENGINE_DATA.get(kind, _DATA[kind])
+    return None if type_ is None else msgspec.convert(plain, type_)
 
 
 def decode_line(raw: bytes | str | msgspec.Raw, organization: int = 0) -> LogEvent:

@@ -1,9 +1,10 @@
 """Evidence in the order of its times, however it arrives.
 
-A `Fold` keeps what has been told of one thing (who is in a session, its recorders, one person's connection),
-sorted, and the state that follows from it. What comes in order is applied at once. What comes late is put where
-it belongs, and the state is wound back to a mark before it and folded anew; so the state is always that of the
-events in order of their times, and what falls due between two of them has been judged in between.
+A `Fold` keeps what has been told of one thing (who is in a session, its recorders, one person's
+connection), sorted, and the state that follows from it. What comes in order is applied at once. What comes
+late is put where it belongs, and the state is wound back to a mark before it and folded anew; so the state
+is always that of the events in order of their times, and what falls due between two of them has been judged
+in between.
 
 Items are tuples (at, rank, id, n, code, …) that compare by their first four; see `RANK`.
 """
@@ -62,7 +63,9 @@ S = TypeVar("S", bound=State)
 
 
 class Fold(Generic[S]):
-    """One thing's log, its state, and marks to go back to; `told` are the cases said of it, and their clearing."""
+    """One thing's log, its state, and marks to go back to; `told` are the cases said of it, and their
+    clearing.
+    """
 
     __slots__ = ("floor", "log", "marks", "since_mark", "state", "told")
 

@@ -1,8 +1,9 @@
 """Many cases with one cause: which of them make an incident, and under what key.
 
-Three or more sessions with a case of the same kind, raised within two minutes of the first, that share a node, an
-instructor, a region or a provider. The narrowest of these comes first: what shares a node is gathered before what
-shares a region. It follows from the set of cases alone, not from the order in which they were told.
+Three or more sessions with a case of the same kind, raised within two minutes of the first, that share a
+node, an instructor, a region or a provider. The narrowest of these comes first: what shares a node is
+gathered before what shares a region. It follows from the set of cases alone, not from the order in which
+they were told.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ Severity = Literal["now", "soon", "watch"]
 
 
 class Kind(NamedTuple):
-    """`about` is session, instructor, learner, person, identity or provider; `clears` says by what, or None."""
+    """`about`: session, instructor, learner, person, identity or provider; `clears`: by what, or None."""
 
     name: str
     title: str

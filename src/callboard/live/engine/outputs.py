@@ -18,7 +18,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """What a rule holds to be so. `key` and `params` make the sentence (`wording`); evidence are event ids."""
+    """What a rule holds to be so. `key` and `params` make the sentence (`wording`); evidence: event ids."""
 
     kind: str
     participant: str | None
@@ -36,7 +36,7 @@ class _Said(msgspec.Struct, frozen=True, tag=True):
 
 
 class Raised(_Said, frozen=True):
-    """A new case; it may have cleared already, then `cleared_at` says when and a `Cleared` follows as well."""
+    """A new case. It may have cleared already; then a `Cleared` follows at once."""
 
     kind: str
     participant: str | None

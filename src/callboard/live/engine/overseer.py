@@ -1,7 +1,7 @@
 """Judges what concerns several sessions: a provider that has gone quiet, and incidents.
 
-One for all partitions. It is told by each what that saw and raised; the same log gives the same answer with one
-partition and with eight, since all that it holds are sets and unions.
+One for all partitions. It is told by each what that saw and raised; the same log gives the same answer with
+one partition and with eight, since all that it holds are sets and unions.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ KIND = "provider_quiet"
 
 
 class Overseer:
-    """See the package. `judge_quiet`: whether providers are judged at all (a replay without polls has it off).
-    `keep_us`: how long what is over can still be part of an incident.
+    """See the package. `judge_quiet`: whether providers are judged at all (a replay without polls has it
+    off). `keep_us`: how long what is over can still be part of an incident.
     """
 
     def __init__(

@@ -1,7 +1,9 @@
-"""Who is in and what of the plan that breaks: eight of the kinds, the session's end, and the steps of the rest.
+"""Who is in and what of the plan that breaks: eight of the kinds, the session's end, and the steps of the
+rest.
 
-The fold takes plans, cancellations, the room's own events, joins and leaves. Its state hands on `steps` (live or
-not, ended or not, who came and went, who teaches) to the folds of recorders, microphones and connections.
+The fold takes plans, cancellations, the room's own events, joins and leaves. Its state hands on `steps`
+(live or not, ended or not, who came and went, who teaches) to the folds of recorders, microphones and
+connections.
 """
 
 from __future__ import annotations
@@ -212,7 +214,9 @@ class Presence(msgspec.Struct):
         self._step(item, "ended", False)
 
     def _revive(self, item: Item, at: int, by_join: bool) -> None:
-        """People are back before the planned end, so it has not ended after all; a closed room must start anew."""
+        """People are back before the planned end, so it has not ended after all; a closed room must start
+        anew.
+        """
         if self.ended_at is None or (self.closed and by_join):
             return
         if self.plan is None or at < self.plan.ends_at:

@@ -1,7 +1,7 @@
 """What was promised of a session and became of it, as far as live evidence can tell.
 
-A promise is met, late (met after it was due), missed (not met at the session's end; what follows the session, 24
-hours after it was due), waived, or still open.
+A promise is met, late (met after it was due), missed (not met at the session's end; what follows the
+session, 24 hours after it was due), waived, or still open.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whether what was to be recorded is: not started, stalled, missing, bad.
 
-The fold takes the recorders' events and the steps of the room. A recorder runs from its start (or its first sign
-of life) until it stops or fails, or until it has been stuck for too long.
+The fold takes the recorders' events and the steps of the room. A recorder runs from its start (or its first
+sign of life) until it stops or fails, or until it has been stuck for too long.
 """
 
 from __future__ import annotations

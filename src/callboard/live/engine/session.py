@@ -1,4 +1,6 @@
-"""One session in the engine: hands each event to the folds that it concerns, and the room's steps to the others."""
+"""One session in the engine: hands each event to the folds that it concerns, and the room's steps to the
+others.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,9 @@ from callboard.live.engine.connection import NOTHING, Connection, judged
 from callboard.live.engine.events import LogEvent, Plan
 from callboard.live.engine.fold import NEVER, RANK, Fold, Item
 from callboard.live.engine.moments import SECOND, seconds
-from callboard.live.engine.outputs import Output, Place
+from callboard.live.engine.outputs import Case, Output, Place
 from callboard.live.engine.presence import Presence
+from callboard.live.engine.promises import promises
 from callboard.live.engine.recording import Recording, total_us
 from callboard.live.engine.sightings import Stretches
 from callboard.live.engine.talk import Talk
@@ -45,7 +48,8 @@ class SessionMachine:
     """The folds of one session. `real` once more than the provider's polls came under its name."""
 
     __slots__ = (
-        "audibility", "fresh", "ids", "last_at", "name", "organization", "people", "presence", "provider", "real",
+        "audibility", "floor", "fresh", "ids", "last_at", "name", "organization", "people", "presence",
+        "provider", "real",
         "recording", "rules", "scheduled", "seen", "shaky_due", "since_prune", "steps", "told", "voices",
     )  # fmt: skip
 
@@ -68,6 +72,7 @@ class SessionMachine:
         self.shaky_due = NEVER
         self.last_at = 0
         self.since_prune = 0
+        self.floor = 0
         self.fresh: list[tuple[int, int | None]] | None = None  # live stretches to tell the overseer of
 
     # -- evidence
@@ -276,7 +281,46 @@ class SessionMachine:
         for person in self.people.values():
             person.connection.prune(floor)
             person.speech = [one for one in person.speech if one[0] >= floor]
-        self.ids = {event_id: at for event_id, at in self.ids.items() if at >= floor}
+        self.floor = max(self.floor, *(fold.floor for fold in self.all_folds()))
+        self.ids = {event_id: at for event_id, at in self.ids.items() if at > self.floor}
+
+    def settle(self, now: int) -> None:
+        """Works out anew what follows from the folds: when what falls due."""
+        self.shaky_due = min((person.connection.state.due for person in self.people.values()), default=NEVER)
+        if self.plan is not None:
+            _, self.told.promise_due = promises(self.presence.state, self.recording.state, now)
+
+    def is_settled(self, before: int) -> bool:
+        """Over since before then, nobody in, and nothing left to fall due."""
+        room = self.presence.state
+        if self.next_due() != NEVER or room.inside:
+            return False
+        planned = 0 if room.plan is None else room.plan.ends_at
+        return max(self.last_at, planned, max(self.ids.values(), default=0)) < before
+
+    def adopt(self, rules: Rules, now: int, out: list[Output]) -> None:
+        """Judges all of it by other rules, those of its plan."""
+        self.rules = rules
+        for fold in self.all_folds():
+            for _, state in fold.marks:
+                state.rules = rules
+            fold.refold(0)
+            fold.run(now)
+        self.hand_on(now, out, late=True)
+        self.run_others(now, out)
+        self.settle(now)
+
+    def all_folds(self) -> list[Fold[Any]]:
+        folds: list[Fold[Any]] = [self.presence, self.recording, self.audibility]
+        return folds + [person.connection for person in self.people.values()]
+
+    def told_cases(self) -> dict[tuple[str, str | None, int], int | None]:
+        """Every case that it has told of and not taken back, and its clearing."""
+        return {key: cleared for fold in self.all_folds() for key, cleared in fold.told.items()}
+
+    def all_cases(self) -> list[Case]:
+        books = [fold.state.book for fold in self.all_folds()]
+        return [case for book in books if book is not None for case in book.cases]
 
 
 def _concerning(who: str) -> Any:

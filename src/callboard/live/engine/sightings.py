@@ -1,7 +1,7 @@
 """When something was seen of a provider: stretches without a gap as long as the one that raises a case.
 
-A stretch is [first, last]. However the sightings arrive, and through however many partitions, the same stretches
-come out; between them lie the only gaps that matter.
+A stretch is [first, last]. However the sightings arrive, and through however many partitions, the same
+stretches come out; between them lie the only gaps that matter.
 """
 
 from __future__ import annotations

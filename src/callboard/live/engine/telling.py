@@ -8,6 +8,7 @@ from callboard.live.engine.fold import NEVER, Fold
 from callboard.live.engine.kinds import KINDS
 from callboard.live.engine.outputs import (
     AttendanceChanged,
+    Case,
     Cleared,
     ExpectationChanged,
     Output,
@@ -55,13 +56,7 @@ def say_cases(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Outp
     for key, case in current.items():
         if key not in told:
             told[key] = None
-            out.append(
-                Raised(
-                    organization, session, case.kind, case.participant, KINDS[case.kind].severity, case.raised_at,
-                    now, sentence(case.key, case.params), case.key, case.params, case.evidence, machine.place(),
-                    case.of,
-                )
-            )  # fmt: skip
+            out.append(_raised(machine, case, now))
         if told[key] != case.cleared_at:
             told[key] = case.cleared_at
             if case.cleared_at is None:
@@ -78,6 +73,49 @@ def say_cases(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Outp
                         now,
                     )
                 )
+
+
+def rebuilt_outputs(
+    machine: SessionMachine, announced: dict[tuple[str, str | None, int], int | None], now: int
+) -> list[Output]:
+    """What a session that was judged anew has to say, to whom `announced` had been said."""
+    organization, session = machine.organization, machine.name
+    current = machine.told_cases()
+    out: list[Output] = [
+        Withdrawn(organization, session, *key, now) for key in announced if key not in current
+    ]
+    for case in machine.all_cases():
+        key = (case.kind, case.participant, case.raised_at)
+        if key not in announced:
+            out.append(_raised(machine, case, now))
+        if announced.get(key) != case.cleared_at:
+            if case.cleared_at is None:
+                out.append(Reopened(organization, session, *key, now))
+            else:
+                out.append(Cleared(organization, session, *key, case.cleared_at, now))
+    told = machine.told
+    told.attendance, told.promises, told.status = {}, {}, None
+    say_room(machine, now, out)
+    say_promises(machine, now, out)
+    return out
+
+
+def _raised(machine: SessionMachine, case: Case, now: int) -> Raised:
+    return Raised(
+        machine.organization,
+        machine.name,
+        case.kind,
+        case.participant,
+        KINDS[case.kind].severity,
+        case.raised_at,
+        now,
+        sentence(case.key, case.params),
+        case.key,
+        case.params,
+        case.evidence,
+        machine.place(),
+        case.of,
+    )
 
 
 def _say_gone(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Output]) -> None:

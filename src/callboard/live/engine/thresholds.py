@@ -90,7 +90,7 @@ def rules_from(values: Thresholds, version: str = "default") -> Rules:
 
 
 def with_overrides(overrides: Mapping[str, float], version: str) -> Rules:
-    """The defaults with an organization's own values; raises ValueError naming what is unknown or no number."""
+    """The defaults with an organization's own values; ValueError names what is unknown or no number."""
     try:
         return rules_from(msgspec.convert(dict(overrides), Thresholds), version)
     except msgspec.ValidationError as error:
