@@ -24,6 +24,11 @@ ROOT = "/api/v1"
 START = datetime(2030, 3, 4, 10, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _api_alone(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.api.urls"
+
+
 @dataclass
 class Caller:
     """Speaks JSON to the API, as a key or as a login."""

@@ -112,17 +112,16 @@ async def _events(access: Access, since: datetime | None, token: str) -> AsyncIt
 
 async def _told(access: Access, words: list[Word], told_until: datetime) -> list[tuple[str, Any]]:
     """The events that these words make for this listener: of each case the last word alone, whole."""
-    if any(word.topic == pubsub.LOST for word in words):
-        items = await _in_thread(_changed)(access, told_until - OVERLAP)
-        return [("case", item) for item in items]
-    ids = {word.data["id"] for word in words if word.topic == "case" and "id" in word.data}
     told: list[tuple[str, Any]] = []
-    if ids and access.may("cases.read"):
-        told = [("case", item) for item in await _in_thread(_whole)(access, ids)]
-    others = (word for word in words if word.topic != "case")
-    return told + [
-        (word.topic, word.data) for word in others if word.topic in NEEDS and access.may(NEEDS[word.topic])
-    ]
+    ids = {word.data["id"] for word in words if word.topic == "case" and "id" in word.data}
+    if any(word.topic == pubsub.LOST for word in words):
+        # Whatever else was missed, the client has to read again; of cases we know what.
+        told.append((pubsub.LOST, {}))
+        told += [("case", item) for item in await _in_thread(_changed)(access, told_until - OVERLAP)]
+    elif ids and access.may("cases.read"):
+        told += [("case", item) for item in await _in_thread(_whole)(access, ids)]
+    others = (word for word in words if word.topic in NEEDS and word.topic != "case")
+    return told + [(word.topic, word.data) for word in others if access.may(NEEDS[word.topic])]
 
 
 def _whole(access: Access, ids: set[int]) -> list[dict[str, Any]]:
