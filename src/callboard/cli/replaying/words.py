@@ -90,4 +90,4 @@ def _session(console: Console, session: Json) -> None:
 
 
 def _span(one: Json) -> str:
-    return f"{one['raised_at']} – {one['cleared_at'] or 'open'}"
+    return f"{one['raised_at']} to {one['cleared_at'] or 'open'}"
