@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from callboard.config import probes
@@ -14,3 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("callboard.api.urls")),
     path("", include("callboard.web.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("callboard.demo.urls")))

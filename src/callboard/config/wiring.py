@@ -5,9 +5,15 @@ from __future__ import annotations
 
 def wire() -> None:
     """Fill every port. Called once, when Django is ready; calling it again changes nothing."""
+    from django.conf import settings
+
     from callboard.expectations.operations import SessionPromises
     from callboard.live.log import PlanLog
     from callboard.sessions.ports import filled
 
     filled.plan_log = PlanLog()
     filled.promises = SessionPromises()
+    if settings.DEMO:
+        from callboard.demo.provider import adapter
+
+        adapter.register()

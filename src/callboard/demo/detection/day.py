@@ -10,8 +10,8 @@ from callboard.demo.faults.catalogue import STAGERS
 from callboard.demo.faults.fault import Fault
 from callboard.demo.play.cast import Plan, cast
 from callboard.demo.play.script import MINUTE, Script
-from callboard.demo.school.timetable import DAY, Lesson, working_day
 from callboard.demo.school.population import School
+from callboard.demo.school.timetable import DAY, Lesson, working_day
 
 EACH_KIND = 24  # faults of each kind, per day
 AILING = 3  # nodes and regions that ail, per day

@@ -63,4 +63,7 @@ def polls(day: Day) -> Iterator[tuple[int, Happening]]:
         for at in range(first, last, POLL_EVERY):
             if not covers(spans, at):
                 data = {"provider": provider}
-                yield at + 60, Happening(at, f"po-{provider}-{at}", anyone[provider], "provider.polled", None, data)
+                yield (
+                    at + 60,
+                    Happening(at, f"po-{provider}-{at}", anyone[provider], "provider.polled", None, data),
+                )

@@ -53,9 +53,7 @@ class Tally:
     @property
     def good(self) -> bool:
         told = self.told()
-        return bool(
-            self.expected >= ENOUGH and told["precision"] >= GOOD and told["recall"] >= GOOD
-        )
+        return bool(self.expected >= ENOUGH and told["precision"] >= GOOD and told["recall"] >= GOOD)
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,9 @@ def judge(faults: Iterable[Fault], seen: Sequence[Seen], withdrawn: Iterable[See
                 continue
             cases.remove(match)
             tally.found += 1
-            tally.delays.append(max(0, match.noticed_at - max(due.earliest, min(match.raised_at, due.latest))))
+            tally.delays.append(
+                max(0, match.noticed_at - max(due.earliest, min(match.raised_at, due.latest)))
+            )
     unexplained = [case for cases in waiting.values() for case in cases]
     for case in unexplained:
         tallies[case.kind].false += 1

@@ -46,9 +46,7 @@ class _Witness:
             )
             self.cases.setdefault((case.kind, subject, case.participant, output.raised_at), case)
         elif isinstance(output, Withdrawn):
-            found = self.cases.pop(
-                (output.kind, output.session, output.participant, output.raised_at), None
-            )
+            found = self.cases.pop((output.kind, output.session, output.participant, output.raised_at), None)
             if found is not None:
                 self.withdrawn.append(found)
         elif isinstance(output, IncidentRaised):

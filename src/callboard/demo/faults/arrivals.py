@@ -53,11 +53,7 @@ def _open(script: Script, window: Span) -> bool:
     """Nobody has come yet when the window opens, and nothing else was put into the start."""
     first = min(part.stays[0][0] for part in script.parts if part.stays)
     start = (script.starts - 4 * MINUTE, script.starts + 4 * MINUTE)
-    return (
-        window[0] < first
-        and window[0] < script.starts < window[1]
-        and not touches(script.taken, start)
-    )
+    return window[0] < first and window[0] < script.starts < window[1] and not touches(script.taken, start)
 
 
 def _restarted(script: Script, part: Part, rng: random.Random, comes: int) -> Script:
@@ -65,7 +61,9 @@ def _restarted(script: Script, part: Part, rng: random.Random, comes: int) -> Sc
     plain = replace(
         script,
         parts=tuple(
-            replace(each, stays=((each.stays[0][0], each.stays[-1][1]),) if each.stays else (), rough=(), muted=())
+            replace(
+                each, stays=((each.stays[0][0], each.stays[-1][1]),) if each.stays else (), rough=(), muted=()
+            )
             for each in script.parts
         ),
         taken=(),

@@ -58,4 +58,6 @@ def ms(seconds: float) -> int:
 
 def of(script: Script, name: str, at: int, *dues: Due) -> Fault:
     """A fault in one session. Its id says what, where and when, and so is the same for the same seed."""
-    return Fault(f"{name}-{script.session}-{at}", name, at, script.session, script.node or script.provider, dues)
+    return Fault(
+        f"{name}-{script.session}-{at}", name, at, script.session, script.node or script.provider, dues
+    )

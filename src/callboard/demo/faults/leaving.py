@@ -11,7 +11,9 @@ from callboard.demo.play.script import MINUTE, SECOND, Part, Script
 from callboard.demo.play.spans import Span, covers, touches, without
 
 DROPPED, EMPTY = ms(RULES.dropped_after_s), ms(RULES.empty_after_s)
-CALM = ms(RULES.unstable_within_s) + MINUTE  # kept free round what is unstable, so that nothing else adds to it
+CALM = (
+    ms(RULES.unstable_within_s) + MINUTE
+)  # kept free round what is unstable, so that nothing else adds to it
 
 
 def dropped(script: Script, rng: random.Random, window: Span) -> Staged | None:

@@ -44,7 +44,11 @@ def provider_hushed(
         start = rng.randint(window[0], window[1] - length)
         span = (start, start + length)
         around = (start - 5 * SECOND, start + length + 5 * SECOND)
-        near = [script for script in scripts if script.starts - 1_900_000 < around[1] and script.over() > around[0]]
+        near = [
+            script
+            for script in scripts
+            if script.starts - 1_900_000 < around[1] and script.over() > around[0]
+        ]
         if any(_eventful(script, around) for script in near):
             continue
         live = [script for script in near if any(a <= span[0] and span[1] <= b for a, b in script.live())]

@@ -30,7 +30,12 @@ class Happening(NamedTuple):
 
     def told(self) -> dict[str, Any]:
         """As the ingest API takes it."""
-        told: dict[str, Any] = {"id": self.id, "session": self.session, "kind": self.kind, "at": stamp(self.at)}
+        told: dict[str, Any] = {
+            "id": self.id,
+            "session": self.session,
+            "kind": self.kind,
+            "at": stamp(self.at),
+        }
         if self.participant is not None:
             told["participant"] = self.participant
         if self.data:
@@ -48,6 +53,8 @@ class Cadence:
 
 
 LIVE = Cadence()
+FINE = 10 * SECOND
+FIRST_PROGRESS = 5 * SECOND  # after a recorder's start it says that it records
 
 
 def stamp(at: int) -> str:
@@ -164,14 +171,18 @@ def _reports(
     for start, end in part.stays:
         first = _first_on_grid(part.phase, step, max(since, start + step))
         for at in range(first, min(until, end), step):
-            rough = next((each for each in part.rough if each.span[0] < at <= each.span[1]), None)
+            rough = None
+            if step <= FINE:  # a report over a minute would make a moment's trouble a minute's
+                rough = next((each for each in part.rough if each.span[0] < at <= each.span[1]), None)
             draw = chance(script.seed, number, at)
             data: dict[str, Any] = {"interval": step // SECOND, "direction": "up", "freezes": 0}
             if rough is not None and rough.direction == "up":
                 data.update(loss=rough.loss, jitter_ms=rough.jitter_ms, rtt_ms=rough.rtt_ms)
             else:
                 data.update(
-                    loss=round(0.012 * draw, 4), jitter_ms=round(3 + 14 * draw, 1), rtt_ms=round(35 + 110 * draw)
+                    loss=round(0.012 * draw, 4),
+                    jitter_ms=round(3 + 14 * draw, 1),
+                    rtt_ms=round(35 + 110 * draw),
                 )
             if covers(part.dead, at - 1):
                 data["audio_level"] = 0.0
@@ -211,7 +222,10 @@ def _others(script: Script) -> int:
 
 def _progress(script: Script, take: Take, since: int, until: int, step: int) -> Iterator[Happening]:
     first = _first_on_grid(take.start, step, max(since, take.start + step))
-    for at in range(first, min(until, take.end), step):
+    moments = [*range(first, min(until, take.end), step)]
+    if since <= take.start + FIRST_PROGRESS < min(until, take.end):
+        moments.append(take.start + FIRST_PROGRESS)
+    for at in moments:
         yield _event(
             script, at, "rp", "recording.progress", None,
             recorder=take.recorder, seconds=round(take.seconds_at(at), 1),

@@ -36,9 +36,7 @@ class Culture:
         return f"{self.dial} {rng.randint(0, 9)}00 {rng.randint(0, 999):03d} {rng.randint(0, 99):02d}0"
 
 
-def _culture(
-    name: str, locale: str, weight: int, dial: str, cities: str, given: str, family: str
-) -> Culture:
+def _culture(name: str, locale: str, weight: int, dial: str, cities: str, given: str, family: str) -> Culture:
     places = tuple((city.replace("_", " "), zone) for city, zone in (p.split("=") for p in cities.split()))
     families = tuple(each.replace("_", " ") for each in family.split())
     return Culture(name, locale, weight, dial, places, tuple(given.split()), families)

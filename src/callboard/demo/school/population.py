@@ -91,7 +91,13 @@ class _Registry:
         name = f"{culture.given_name(self.rng)} {family}"
         _, zone = culture.city(self.rng)
         return Human(
-            self.key("per"), name, self._address(name), culture.phone(self.rng), zone, culture.locale, consents
+            self.key("per"),
+            name,
+            self._address(name),
+            culture.phone(self.rng),
+            zone,
+            culture.locale,
+            consents,
         )
 
     def _address(self, name: str) -> str:
@@ -129,9 +135,7 @@ def populate(
                 students.append(student)
                 guardians.extend(parents)
             groups.append(Group(subject.called(level), subject, level, teacher, tuple(members)))
-    return School(
-        name, slug, "Europe/Madrid", tuple(staff), tuple(students), tuple(guardians), tuple(groups)
-    )
+    return School(name, slug, "Europe/Madrid", tuple(staff), tuple(students), tuple(guardians), tuple(groups))
 
 
 def _teacher(registry: _Registry, subject: Subject) -> Teacher:
@@ -157,6 +161,7 @@ def _student(
     family = culture.family_name(rng)
     consents: tuple[str, ...] = () if rng.random() < WITHOUT_CONSENT else ("recording", "transcript")
     person = registry.human(culture, family, consents)
-    parents = tuple(registry.human(culture, family, ()) for _ in range(rng.choices((1, 2), weights=(3, 2))[0]))
+    parents = tuple(
+        registry.human(culture, family, ()) for _ in range(rng.choices((1, 2), weights=(3, 2))[0])
+    )
     return Learner(person, level, tuple(parent.key for parent in parents)), parents
-

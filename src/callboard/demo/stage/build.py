@@ -1,0 +1,90 @@
+"""The whole school, from nothing to a day under way.
+
+1. Who there is and when they meet is made up, from the seed (`day`).
+2. It is written as if it had been a while ago: people, queues, the day's sessions with their promises.
+3. Logins and keys are made.
+4. What has happened until now goes to the log (`catch_up`, right before the engine starts).
+Any failure leaves a database that the next start makes anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from callboard.cases.operations import create_default_queues
+from callboard.demo.play.script import MINUTE
+from callboard.demo.school.timetable import Lesson
+from callboard.demo.stage import history
+from callboard.demo.stage.day import WatchedScripts, opened, school_of
+from callboard.demo.stage.people import Entrances, write_entrances, write_people
+from callboard.demo.stage.sessions import book_lessons, moment
+from callboard.lib import clock
+from callboard.lib.tenancy import organization_scope
+from callboard.people.operations import create_organization
+
+BOOKED_BEFORE = timedelta(hours=26)  # how long ago it all was booked
+SPARSE = frozenset({"large"})  # sizes whose history is told in few words
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built: the organization's id, how to get in, and the day that goes on."""
+
+    organization: int
+    entrances: Entrances
+    day: WatchedScripts
+
+
+def now_ms() -> int:
+    return round(clock.now().timestamp() * 1000)
+
+
+def build(size: str, seed: int, say: Say) -> Built:
+    """Write the school round this very moment. Opens its own transactions."""
+    now = now_ms()
+    say("Making up a school")
+    school = school_of(size, seed)
+    lessons, day = opened(school, size, seed, now)
+    without_room = {
+        fault.session or "" for fault in day.faults for due in fault.dues if due.kind == "room_not_ready"
+    }
+    with clock.using(clock.VirtualClock(moment(now) - BOOKED_BEFORE)):
+        organization = create_organization(school.name, school.slug, school.zone)
+        with organization_scope(organization.pk):
+            create_default_queues()
+            say("Writing its people")
+            people = write_people(school)
+        say("Booking its day")
+        with organization_scope(organization.pk):
+            book_lessons(lessons, people, without_room)
+    with organization_scope(organization.pk):
+        entrances = write_entrances(organization, _a_good_one(lessons, day))
+    return Built(organization.pk, entrances, day)
+
+
+def _a_good_one(lessons: list[Lesson], day: WatchedScripts) -> Lesson:
+    """A lesson that is live and goes well, in which someone has a guardian."""
+    troubled = {fault.session for fault in day.faults}
+    for lesson in lessons:
+        live = lesson.starts + 2 * MINUTE < day.began < lesson.ends - 8 * MINUTE
+        if live and lesson.key not in troubled and lesson.group.learners[0].guardians:
+            return lesson
+    return next(lesson for lesson in lessons if lesson.group.learners[0].guardians)
+
+
+def catch_up(ingest_url: str, built: Built) -> int:
+    """Let the log know all that has happened until now; answers how many events that is."""
+    day, now = built.day, now_ms()
+    scripts = list(day.scripts.values())
+    since = min(script.ready or script.starts for script in scripts)
+    told = [
+        *history.until(scripts, since, now, sparse=day.size in SPARSE),
+        *history.polls(scripts, now - 90 * MINUTE, now),
+    ]
+    told.sort(key=lambda each: each.at)
+    day.played_until = now
+    return history.write(ingest_url, built.organization, told)
