@@ -83,6 +83,14 @@ def django_db_setup(database_place: Place) -> None:
     """In place of pytest-django's: its test database would be made and owned by the application's role."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hash passwords in no time: a login is made in a good part of all tests."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def _empty_tables(_self: TransactionTestCase) -> None:
     """In place of Django's flush: the application's role may not truncate, the owner may."""
     from django.contrib.contenttypes.models import ContentType
