@@ -14,8 +14,9 @@ from callboard.lib import tenancy
 from callboard.lib.errors import NotFound
 from callboard.people import queries as people
 from callboard.people.access import Access
-from callboard.sessions.models import Participant, ParticipantRole, Room, Session
-from callboard.sessions.ports import Planned
+from callboard.sessions import rules
+from callboard.sessions.models import Participant, ParticipantRole, Room, Session, SessionStatus
+from callboard.sessions.ports import END_ROOM, RECORD, Planned, providers
 
 
 def by_key(key: str) -> Session:
@@ -61,6 +62,26 @@ def with_participants(sessions: QuerySet[Session]) -> QuerySet[Session]:
 def between(access: Access, begins: datetime, ends: datetime) -> QuerySet[Session]:
     """The sessions an asker may see that lie, if only in part, in [begins, ends), by start."""
     return visible_to(access).filter(starts_at__lt=ends, ends_at__gt=begins).order_by("starts_at", "pk")
+
+
+def may(session: Session, change: str) -> bool:
+    """Whether its state, its recording policy and its provider allow a change (by rules.MAY_BE's names)."""
+    if session.status not in rules.MAY_BE[change]:
+        return False
+    if change == "end":
+        return session.status == SessionStatus.SCHEDULED or providers.can(session.provider, END_ROOM)
+    if change == "restart_recording":
+        return session.recording_wanted and providers.can(session.provider, RECORD)
+    return True
+
+
+def is_marked_absent(session_key: str, person_id: int) -> bool:
+    """Whether a person has said that they will not come."""
+    return (
+        Participant.objects.filter(session__key=session_key, person_id=person_id, active=True)
+        .exclude(marked_absent_at=None)
+        .exists()
+    )
 
 
 def participants(session: Session) -> list[Participant]:

@@ -22,10 +22,13 @@ NOT_OVER = (*NOT_YET, SessionStatus.LIVE)
 
 
 def went_live(session_key: str, at: datetime | None = None) -> bool:
-    """The instructor and a learner are in. False where it is live already, or over."""
+    """The instructor and a learner are in. False where it is live already, or cancelled.
+
+    One that had ended is live again: late evidence has shown that it went on.
+    """
     moment = at or clock.now()
-    changed = Session.objects.filter(key=session_key, status__in=NOT_YET).update(
-        status=SessionStatus.LIVE, started_at=moment
+    changed = Session.objects.filter(key=session_key, status__in=(*NOT_YET, SessionStatus.ENDED)).update(
+        status=SessionStatus.LIVE, started_at=moment, ended_at=None
     )
     if changed:
         facts.publish(SessionWentLive(session=session_key, at=moment))

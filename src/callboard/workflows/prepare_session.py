@@ -1,0 +1,114 @@
+"""A booked session gets its room.
+
+1. Booked, or planned anew: a job per session whose room is wanted. One whose room stands already is told to
+   the log of evidence. Killed: the job runs again; what was put in line is put in line once, with it.
+2. `provision` asks the provider, outside any transaction. It fails: the attempt is counted and its reason
+   shown with the session, and it is tried again, a minute apart at most, until the session is over; the
+   engine raises `room_not_ready` in time. Killed before the answer: asked again; a provider gives the same
+   room for the same session.
+3. The answer is recorded, once: the room is ready, the evidence of it lies in the log, boards are told.
+   Killed between 2 and 3: asked again, the same room, recorded then.
+4. Nobody wants it any more (cancelled meanwhile): the room is ended at the provider at once.
+A provider that is not set up here prepares its rooms itself: that is said, and not tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from callboard.lib import clock, crash, facts, jobs
+from callboard.lib.tenancy import organization_scope
+from callboard.live import log
+from callboard.sessions import operations, queries
+from callboard.sessions.facts import SessionMoved, SessionsBooked
+from callboard.sessions.models import Room, RoomStatus, SessionStatus
+from callboard.sessions.ports import CREATE_ROOM, END_ROOM, ProviderFailed, RoomInfo, RoomProvider
+from callboard.workflows import rooms
+
+NOT_SET_UP = gettext_noop("This provider is not set up here; its rooms are prepared elsewhere.")
+UNEXPECTED = gettext_noop("The provider failed in a way that it does not name.")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@jobs.job(name="prepare_session.booked")
+def booked(organization: int, fact: dict[str, Any]) -> None:
+    """Sessions were booked."""
+    with organization_scope(organization):
+        _begin(organization, facts.read(SessionsBooked, fact).sessions)
+
+
+@jobs.job(name="prepare_session.moved")
+def moved(organization: int, fact: dict[str, Any]) -> None:
+    """A session was moved; one that was cancelled wants its room again."""
+    told = facts.read(SessionMoved, fact)
+    if told.revived:
+        with organization_scope(organization):
+            _begin(organization, [told.session])
+
+
+def _begin(organization: int, keys: Sequence[str]) -> None:
+    found = list(Room.objects.filter(session__key__in=keys).select_related("session"))
+    wanted = [room.session.key for room in found if room.status == RoomStatus.WANTED]
+    jobs.defer_many(provision, [{"organization": organization, "session": key} for key in wanted])
+    standing = [room for room in found if room.status == RoomStatus.READY and room.external_id]
+    log.append([_evidence(organization, room.session.key, room.external_id, room.ready_at or clock.now())
+                for room in standing])  # fmt: skip
+
+
+@jobs.job(queue="rooms", retry=jobs.PERSISTENT, name="prepare_session.provision")
+def provision(organization: int, session: str) -> None:
+    """Have the session's room, and say that it stands."""
+    standing = rooms.standing(organization, session)
+    over = standing.status in {SessionStatus.ENDED, SessionStatus.CANCELLED}
+    if standing.room != RoomStatus.WANTED or over or standing.ends_at < clock.now():
+        return
+    if not standing.can(CREATE_ROOM) or standing.provider is None:
+        _note_problem(organization, session, NOT_SET_UP)
+        return
+    crash.point("prepare_session.before_asking")
+    try:
+        room = standing.provider.create_room(standing.order)
+    except ProviderFailed as failure:
+        _note_problem(organization, session, str(failure))
+        raise
+    except Exception:
+        _note_problem(organization, session, UNEXPECTED)
+        raise
+    crash.point("prepare_session.asked")
+    first = _record(organization, session, room)
+    if not first and rooms.standing(organization, session).external_id != room.external_id:
+        _give_back(standing.provider, room)
+    crash.point("prepare_session.recorded")
+
+
+def _give_back(provider: RoomProvider, room: RoomInfo) -> None:
+    """End a room that nobody wants any more."""
+    if END_ROOM in provider.capabilities:
+        provider.end_room(room.external_id)
+
+
+def _record(organization: int, session: str, room: RoomInfo) -> bool:
+    """Once: whoever comes second finds the room ready, and writes nothing."""
+    with organization_scope(organization):
+        first = operations.room_ready(session, room.external_id, room.url, room.region, room.node)
+        if first:
+            log.append([_evidence(organization, session, room.external_id, clock.now())])
+    return first
+
+
+def _evidence(organization: int, session: str, external_id: str, at: datetime) -> log.Line:
+    moment = (at - EPOCH) // timedelta(microseconds=1)
+    received = (clock.now() - EPOCH) // timedelta(microseconds=1)
+    return log.Line(
+        organization, session, f"room-{session}-{external_id}"[:200], "room.ready", moment, received
+    )
+
+
+def _note_problem(organization: int, session: str, problem: str) -> None:
+    with organization_scope(organization):
+        if queries.by_key(session).room.status == RoomStatus.WANTED:
+            operations.room_problem(session, problem)

@@ -1,0 +1,39 @@
+"""Who reacts to what: the one table. Each reaction is a job, written in the transaction of its fact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from procrastinate.tasks import Task
+
+from callboard.lib import facts
+from callboard.people.facts import ConsentGiven, ConsentWithdrawn
+from callboard.sessions.facts import (
+    MarkedAbsent,
+    RecordingForbidden,
+    RecordingRestartAsked,
+    SessionCancelled,
+    SessionEnded,
+    SessionMoved,
+    SessionsBooked,
+)
+from callboard.workflows import close_out_session, prepare_session, supervise_session
+
+REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
+    # what happened              # what follows
+    (SessionsBooked, prepare_session.booked),
+    (SessionMoved, prepare_session.moved),
+    (SessionCancelled, close_out_session.cancelled),
+    (SessionEnded, close_out_session.ended),
+    (RecordingRestartAsked, supervise_session.restart_recording),
+    (RecordingForbidden, supervise_session.stop_recording),
+    (MarkedAbsent, supervise_session.marked_absent),
+    (ConsentGiven, supervise_session.consent_given),
+    (ConsentWithdrawn, supervise_session.consent_withdrawn),
+)
+
+
+def subscribe() -> None:
+    """Called when Django is ready; calling it again changes nothing."""
+    for fact, task in REACTIONS:
+        facts.subscribe(fact, task)
