@@ -106,6 +106,10 @@ class Generations(Generic[K]):
     def __contains__(self, item: object) -> bool:
         return item in self._young or item in self._old
 
+    def isdisjoint(self, items: Iterable[K]) -> bool:
+        known = list(items)
+        return self._young.isdisjoint(known) and self._old.isdisjoint(known)
+
     def update(self, items: Iterable[K]) -> None:
         self._young.update(items)
         if len(self._young) >= self._size:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import msgspec
 
 from callboard.live.engine import events
 from callboard.live.engine.events import BadEvent, Ident, Rejected
 from callboard.live.ingest import limits, rows
-from callboard.live.ingest.shapes import clean
-
-SESSIONLESS = frozenset({"provider.polled", "clock"})
-"""Kinds in which `session` says nothing."""
+from callboard.live.ingest.shapes import SHAPES, clean
 
 
 class Wire(msgspec.Struct, gc=False):
@@ -35,6 +32,18 @@ _decode_wires = msgspec.json.Decoder(list[Wire]).decode
 _decode_wire_lines = msgspec.json.Decoder(Wire).decode_lines
 _decode_wire = msgspec.json.Decoder(Wire).decode
 _decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+Key = tuple[str, str]
+"""A session's name and an event's id."""
+
+
+class Seen(Protocol):
+    """What was committed before, as far as it is remembered."""
+
+    def __contains__(self, key: Key, /) -> bool: ...
+
+    def isdisjoint(self, keys: Iterable[Key], /) -> bool: ...
 
 
 class TooMany(Exception):
@@ -98,7 +107,7 @@ class Taken:
     """What is to be written of one request, and what was not taken."""
 
     parts: list[bytes | msgspec.Raw] = field(default_factory=list)
-    ids: list[tuple[str, str]] = field(default_factory=list)
+    ids: list[Key] = field(default_factory=list)
     duplicate: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
@@ -110,48 +119,51 @@ def lay_out(
     items: list[Item],
     heads: dict[str, bytes],
     head_of: Callable[[str], bytes],
-    seen: Container[tuple[str, str]],
+    seen: Seen,
     received_at: int,
 ) -> Taken:
     """Rows for what may be taken.
 
-    `heads` are the sessions known to be the organization's, each with the start of its rows; `seen` holds
-    (session, id) of what was committed before. Time in microseconds since 1970.
+    `heads` are the sessions known to be the organization's, each with the start of its rows; `seen` knows
+    (session, id) of what was committed before. Time in microseconds since 1970. Runs for every event, so it
+    looks up once and calls little.
     """
     taken = Taken()
-    parts, ids, reject = taken.parts, taken.ids, taken.rejected.append
-    here: set[tuple[str, str]] = set()
+    parts, ids = taken.parts, taken.ids
+    doubled = _doubled(items, seen)
     who: dict[str | None, bytes] = {None: rows.NULL}
-    kinds, length, moment = rows.KIND, rows.length, rows.moment
+    length, moment = rows.length, rows.moment
     tails = {mark: moment(received_at) + text for mark, text in rows.MARK.items()}
-    tail = tails[""]
     earliest = received_at - limits.PAST_S * 1_000_000
     latest = received_at + limits.FUTURE_S * 1_000_000
     for index, item in enumerate(items):
         if isinstance(item, Rejected):
-            reject(item)
+            taken.rejected.append(item)
             continue
         name, session, kind, person = item.id, item.session, item.kind, item.participant
+        shape = SHAPES.get(kind)
         try:
-            data = clean(kind, item.data, item.at)
-            if person is None and kind in events.PERSONAL:
-                raise BadEvent("participant_missing", f"{kind} needs a participant")
-            if kind in events.INSIDE_ONLY:
+            if shape is None:
+                raise BadEvent("kind_unknown", f"there is no kind of event {kind!r}")
+            if shape.reserved:
                 raise BadEvent("reserved_kind", f"{kind} is written by booking alone")
+            if person is None and shape.personal:
+                raise BadEvent("participant_missing", f"{kind} needs a participant")
+            data = clean(kind, shape, item.data, item.at)
+            head = heads.get(session)
+            if head is None:
+                if not shape.sessionless:
+                    raise BadEvent("unknown_session", "there is no such session here")
+                head = head_of(session)
         except BadEvent as error:
-            reject(Rejected(index, name, error.code, str(error)))
+            taken.rejected.append(Rejected(index, name, error.code, str(error)))
             continue
-        head = heads.get(session)
-        if head is None:
-            if kind not in SESSIONLESS:
-                reject(Rejected(index, name, "unknown_session", "there is no such session here"))
-                continue
-            head = head_of(session)
         key = (session, name)
-        if key in seen or key in here:
-            taken.duplicate += 1
-            continue
-        here.add(key)
+        if doubled is not None:
+            if key in doubled:
+                taken.duplicate += 1
+                continue
+            doubled.add(key)
         ids.append(key)
         at = round(item.at.timestamp() * 1_000_000)
         ident = name.encode()
@@ -159,8 +171,16 @@ def lay_out(
         if participant is None:
             participant = who[person] = rows.text(person or "")
         parts += (
-            head, length(len(ident)), ident, kinds[kind], participant, moment(at),
-            tail if earliest <= at <= latest else tails["past" if at < earliest else "future"],
+            head, length(len(ident)), ident, shape.name, participant, moment(at),
+            tails[""] if earliest <= at <= latest else tails["past" if at < earliest else "future"],
             length(len(data)), data,
         )  # fmt: skip
     return taken
+
+
+def _doubled(items: list[Item], seen: Seen) -> set[Key] | None:
+    """What is not to be written again; None where every id is new, which is nearly always."""
+    keys = [(item.session, item.id) for item in items if isinstance(item, Wire)]
+    if len(set(keys)) == len(keys) and seen.isdisjoint(keys):
+        return None
+    return {key for key in keys if key in seen}

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Final
 
-from callboard.live.engine.events import KINDS
 from callboard.live.log.lines import COLUMNS, TABLE, partition_of
 
 COPY: Final = f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
@@ -39,5 +38,4 @@ def moment(at: int) -> bytes:
     return _moment(8, at - MICROS_TO_2000)
 
 
-KIND: Final = {kind: text(kind) for kind in KINDS}
 MARK: Final = {mark: text(mark) for mark in ("", "future", "past")}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 
 from callboard.live.engine import events
+from callboard.live.ingest import rows
 
 Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,40}\Z")]
 
@@ -79,23 +80,44 @@ _STRICT: Final[dict[str, type[msgspec.Struct]]] = {
     "provider.polled": _Polled,
 }
 _decode = {kind: msgspec.json.Decoder(_STRICT.get(kind, _Nothing)).decode for kind in events.KINDS}
+
+
+class Shape(NamedTuple):
+    """What ingest has to know of a kind. `decode` raises where data is anything but its kind's."""
+
+    decode: Callable[[Any], Any] | None
+    name: bytes
+    personal: bool
+    reserved: bool
+    sessionless: bool
+
+
+SESSIONLESS: Final = frozenset({"provider.polled", "clock"})
+"""Kinds in which `session` says nothing."""
+
+SHAPES: Final = {
+    kind: Shape(
+        None if kind == "speech" else decode,
+        rows.text(kind),
+        kind in events.PERSONAL,
+        kind in events.INSIDE_ONLY,
+        kind in SESSIONLESS,
+    )
+    for kind, decode in _decode.items()
+}
 _decode_speech = msgspec.json.Decoder(_Speech).decode
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
 
 
-def clean(kind: str, raw: bytes | msgspec.Raw, at: datetime) -> bytes | msgspec.Raw:
+def clean(kind: str, shape: Shape, raw: bytes | msgspec.Raw, at: datetime) -> bytes | msgspec.Raw:
     """What the log keeps of an event's data. Raises engine.events.BadEvent."""
-    if kind == "speech":
+    if shape.decode is None:
         return _speech(raw, at)
     try:
-        decode = _decode[kind]
-    except KeyError:
-        raise events.BadEvent("kind_unknown", f"there is no kind of event {kind!r}") from None
-    try:
-        decode(raw or b"{}")
+        shape.decode(raw or b"{}")
     except msgspec.ValidationError:
-        return _known(kind, raw, decode)
+        return _known(kind, raw, shape.decode)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise events.BadEvent("data_invalid", f"data of {kind}: {error}") from None
     return raw or b"{}"
