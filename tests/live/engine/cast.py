@@ -1,4 +1,4 @@
-"""A small cast and a short way to write down what happened: one session, its plan, and events by the second."""
+"""A small cast and a short way to write down what happened in one session, by the second."""
 
 from __future__ import annotations
 
