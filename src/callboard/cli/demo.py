@@ -24,7 +24,7 @@ SIZES = ("small", "school", "large")
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="Where its database is kept. Without it: a place of the demo's own, or a fresh one if that is in use.",
+    help="Where its database is kept. Else: a place of the demo's own, or a fresh one if that is in use.",
 )
 @click.option("--size", type=click.Choice(SIZES), default="school", show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, the same school.")

@@ -157,9 +157,7 @@ def _tell(built: Built, url: str, app_url: str, owner_url: str, *, as_json: bool
         }
         click.echo(json.dumps(document))
         return
-    click.echo(
-        f"\nCallboard is up, with {len(built.day.scripts)} sessions round this hour. Come in as its coordinator:"
-    )
+    click.echo("\nCallboard is up. Come in as its coordinator:")
     click.echo(f"\n  {logins['coordinator']}\n")
     click.echo(f"How often things go wrong: {url}/demo/pace. Ctrl-C ends it all.")
 

@@ -1,4 +1,5 @@
-"""The simulated school: people, a timetable, a provider that misbehaves on purpose, and the demo made of them.
+"""The simulated school: people, a timetable, a provider that misbehaves on purpose, and the demo made of
+them.
 
 - `school`: who there is and when they meet; pure and seeded.
 - `play`: how one session goes, event by event; pure and seeded.

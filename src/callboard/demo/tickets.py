@@ -1,4 +1,4 @@
-"""Links that sign in: each names a login of the simulated school, signed, and works as long as the demo is up."""
+"""Links that sign in: each names a login of the simulated school, signed, and works while the demo is up."""
 
 from __future__ import annotations
 

@@ -1,1 +1,3 @@
-"""The simulated school in virtual time through the live engine, judged against the faults that were put into it."""
+"""The simulated school in virtual time through the live engine, judged against the faults that were put
+into it.
+"""

@@ -35,7 +35,9 @@ def plan_of(lesson: Lesson) -> Plan:
 
 
 def staged_day(school: School, midnight: int, lessons: int, seed: int) -> Day:
-    """A day on which every kind of fault happens, seeded; about a quarter of the sessions stay wholly well."""
+    """A day on which every kind of fault happens, seeded; about a quarter of the sessions stay wholly
+    well.
+    """
     rng = random.Random(f"faults {seed} {midnight}")
     day = Day(midnight)
     for lesson in working_day(school, midnight, lessons, seed):

@@ -1,4 +1,6 @@
-"""How a day's events reach the engine: over networks, so some twice, some out of order, none exactly when it was."""
+"""How a day's events reach the engine: over networks, so some twice, some out of order, none exactly when
+it was.
+"""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def run(seed: int, days: int, progress: Progress | None = None) -> tuple[dict[st
     sessions = incidents = events = 0
     for number in range(days):
         day = staged_day(school, FIRST_DAY + number * DAY, LESSONS, seed)
-        witness, count = _play(day, seed, lambda share, n=number: progress and progress((n + share) / days))
+        witness, count = _play(day, seed, _share_of(number, days, progress))
         faults += day.faults
         seen += witness.cases.values()
         withdrawn += witness.withdrawn
@@ -88,7 +88,7 @@ def run(seed: int, days: int, progress: Progress | None = None) -> tuple[dict[st
     }, verdict
 
 
-def _play(day: Day, seed: int, progress: Callable[[float], object]) -> tuple[_Witness, int]:
+def _play(day: Day, seed: int, progress: Progress) -> tuple[_Witness, int]:
     witness = _Witness()
     world = World(witness.hear)
     count, arrived = 0, 0
@@ -100,3 +100,13 @@ def _play(day: Day, seed: int, progress: Callable[[float], object]) -> tuple[_Wi
             progress(max(0.0, min(1.0, (arrived - start) / length)))
     world.run(arrived + 60 * MINUTE * 1000)
     return witness, count
+
+
+def _share_of(number: int, days: int, progress: Progress | None) -> Progress:
+    """Tells how much of all the days is done, from how much of one is."""
+
+    def tell(share: float) -> None:
+        if progress is not None:
+            progress((number + share) / days)
+
+    return tell

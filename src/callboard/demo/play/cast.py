@@ -1,7 +1,8 @@
 """A session that goes well: people come and go as people do, with their habits and their small mishaps.
 
-Nothing here may raise a case. The near-misses are on purpose: someone late but not too late, a short drop, one bad
-report, a long mute, a second recorder that takes over in time, a lesson that runs over or ends a little early.
+Nothing here may raise a case. The near-misses are on purpose: someone late but not too late, a short drop,
+one bad report, a long mute, a second recorder that takes over in time, a lesson that runs over or ends a
+little early.
 """
 
 from __future__ import annotations

@@ -91,7 +91,9 @@ def milestones(script: Script) -> list[Happening]:
 
 
 def steady(script: Script, since: int, until: int, cadence: Cadence = LIVE) -> list[Happening]:
-    """What happens over and over within [since, until): reports, speech, a recorder's progress. In no order."""
+    """What happens over and over within [since, until): reports, speech, a recorder's progress. In no
+    order.
+    """
     found: list[Happening] = []
     for number, part in enumerate(script.parts):
         if part.stays and part.stays[0][0] < until and part.stays[-1][1] > since:

@@ -79,6 +79,12 @@ class Players:
         player.change(how(player.script))
         return player.script
 
+    def put(self, script: Script) -> None:
+        """From now on this is its session's script, if it plays at all."""
+        player = self._all.get(script.session)
+        if player is not None:
+            player.change(script)
+
     def play(self, until: int) -> list[Happening]:
         """What happens everywhere up to `until`, in order. Those that are done are let go."""
         found = [each for player in self._all.values() for each in player.play(until)]

@@ -1,7 +1,7 @@
 """The script of one session: who is in when, what their microphones and connections do, and what is recorded.
 
-A script is a value. What happens is a function of it (`events`), so changing the future of a session is making
-another script that agrees with the first up to now.
+A script is a value. What happens is a function of it (`events`), so changing the future of a session is
+making another script that agrees with the first up to now.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Rough:
 
 @dataclass(frozen=True)
 class Part:
-    """One who takes part. `phase` is when on the ten seconds they report; `off` without a microphone published,
-    `dead` with one that is open while nothing comes through."""
+    """One who takes part. `phase` is when on the ten seconds they report; `off` without a microphone
+    published, `dead` with one that is open while nothing comes through."""
 
     participant: str
     role: Literal["instructor", "learner", "stranger"]
@@ -45,7 +45,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Take:
-    """One recorder's work. `stuck`: from when on its seconds stand still. `file_at` None: no file ever comes."""
+    """One recorder's work. `stuck`: from when on its seconds stand still. `file_at` None: no file ever
+    comes.
+    """
 
     recorder: str
     start: int
@@ -67,7 +69,8 @@ class Script:
     """What will happen in one session, unless somebody interferes. Times in milliseconds since 1970.
 
     `ready` is when its room is (None: never), `closed` when the room ends. Within `hushed` its provider says
-    nothing at all. `taken` are the stretches that faults and near-misses have used up, so that they stay apart.
+    nothing at all. `taken` are the stretches that faults and near-misses have used up, so that they stay
+    apart.
     """
 
     session: str

@@ -82,7 +82,7 @@ class Director:
             staged = self._rng.choice(STAGERS[kind])(script, self._rng, window)
             if staged is not None:
                 changed, fault = staged
-                players.change(script.session, lambda _former, to=changed: to)
+                players.put(changed)
                 return fault
         return None
 
@@ -103,12 +103,19 @@ class Director:
     @staticmethod
     def _changed(players: Players, scripts: list[Script], fault: Fault) -> Fault:
         for script in scripts:
-            players.change(script.session, lambda _former, to=script: to)
+            players.put(script)
         return fault
 
 
 _LATER: Final = frozenset(
-    {"instructor_missing", "learner_missing", "recording_not_started", "overrun", "ended_early", "recording_bad",
-     "recording_missing"}
-)  # fmt: skip
+    [
+        "instructor_missing",
+        "learner_missing",
+        "recording_not_started",
+        "overrun",
+        "ended_early",
+        "recording_bad",
+        "recording_missing",
+    ]
+)
 """Kinds that hang on a moment of the session itself, which may be a while off."""

@@ -1,7 +1,7 @@
 """What the provider does when it is asked: rooms made and ended, recorders started and stopped.
 
-The one place where the players are touched, under one lock: the play goes on in one thread while requests come
-in others.
+The one place where the players are touched, under one lock: the play goes on in one thread while requests
+come in others.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Rooms:
             region, node = _place(session, script)
             if script is not None:
                 placed = replace(changes.room_made(script, now), region=region, node=node)
-                self.players.change(session, lambda _former: placed)
+                self.players.put(placed)
             room = room_of(session, region, node)
             return {
                 "external_id": room.external_id,

@@ -140,6 +140,7 @@ class Service:
 
 def run(setting: Setting) -> None:
     """Play until SIGTERM or SIGINT."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # else it tells of every batch
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())

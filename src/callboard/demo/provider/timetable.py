@@ -74,7 +74,7 @@ class Timetable:
                     script.starts, script.ends, script.instructor.participant,
                 ):  # fmt: skip
                     moved = replace(self._cast(plan, stands, now), ready=script.ready)
-                    players.change(row.key, lambda _former, to=moved: to)
+                    players.put(moved)
 
     def _cast(self, plan: Plan, stands: bool, now: int) -> Script:
         """The script of a session; a room that does not stand yet is ready when it is asked for."""

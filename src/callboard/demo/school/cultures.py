@@ -1,4 +1,5 @@
-"""Where people come from: cities with their zones, names as they are given there, numbers as they are dialled.
+"""Where people come from: cities with their zones, names as they are given there, numbers as they are
+dialled.
 
 Numbers use ranges kept free for fiction where a country has one, and impossible exchanges elsewhere.
 """
@@ -81,7 +82,7 @@ CULTURES: tuple[Culture, ...] = (
     ),
     _culture(
         "america", "en-US", 10, "+1",
-        "New_York=America/New_York Chicago=America/Chicago Denver=America/Denver Portland=America/Los_Angeles",
+        "New_York=America/New_York Chicago=America/Chicago Denver=America/Denver Oakland=America/Los_Angeles",
         "Avery Jordan Maya Caleb Naomi Wesley Autumn Elijah Tessa Marcus Delia Grant Paige Isaiah June Reid",
         "Lindqvist Caldwell Brennan Okafor Delgado Whitaker Stroud Mercer Yates Holloway Pruitt Kessler",
     ),

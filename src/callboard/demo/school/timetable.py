@@ -1,7 +1,7 @@
 """When they meet: a working week for virtual time, and a day compressed round a moment for people who watch.
 
-Every instructor teaches one group at a time and every student is in one group alone, so that no timetable made
-here books anybody twice, buffers included.
+Every instructor teaches one group at a time and every student is in one group alone, so that no timetable
+made here books anybody twice, buffers included.
 """
 
 from __future__ import annotations

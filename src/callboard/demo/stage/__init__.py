@@ -1,1 +1,1 @@
-"""The school written into a database, with the day so far behind it, so that it is alive at the first look."""
+"""The school written into a database, the day so far behind it, so that it is alive at the first look."""

@@ -1,7 +1,7 @@
 """What happened until now, written into the log as if it had been received when it was.
 
-Older minutes are told more coarsely: reports over a minute in place of ten seconds, less of what was said. The
-live rules judge the same of either.
+Older minutes are told more coarsely: reports over a minute in place of ten seconds, less of what was said.
+The live rules judge the same of either.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ COLLEAGUES = ("colleague", "colleague2")
 
 @dataclass(frozen=True)
 class Entrances:
-    """How one gets in: a login's address by role, a key that may do all, and one that may only send events."""
+    """How one gets in: a login's address by role, a key that may do all, one that may only send events."""
 
     logins: dict[str, str]
     api_key: str
