@@ -96,6 +96,14 @@ def test_a_login_without_rights_is_told_the_sql_to_run(
         roles.prepare(url, lambda role: "unknown")
 
 
+def test_a_prepared_database_needs_no_rights_any_more(
+    server: EmbeddedServer, logins: provision.Logins
+) -> None:
+    run(server.url(), "DROP ROLE IF EXISTS modest; CREATE ROLE modest LOGIN PASSWORD 'm'")
+    url = urls.with_login(urls.with_database(server.url(), "callboard_roles"), "modest", "m")
+    assert provision.Logins.of(roles.prepare(url, server.secret)) == logins
+
+
 def test_a_message_about_a_server_shows_no_password() -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         checks.connect("postgresql://ana:s3cret@127.0.0.1:1/callboard")

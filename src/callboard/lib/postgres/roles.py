@@ -53,7 +53,7 @@ def prepare(admin_url: str, password: Callable[[str], str], database: str | None
             checks.check(admin)
             for role, attributes in ROLES.items():
                 _have_role(admin, role, attributes, password(role), admin_url)
-            admin.execute(f"GRANT {APP} TO {ENGINE}")
+            _have_membership(admin)
             if database is not None:
                 _have_database(admin, database)
         with checks.connect(target) as admin:
@@ -103,6 +103,12 @@ def _have_role(
         )
     except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
         _have_role(admin, role, attributes, password, admin_url)  # another process was first
+
+
+def _have_membership(admin: psycopg.Connection[Any]) -> None:
+    """Let the engine be a member of the application's role, if it is none yet."""
+    if admin.execute("SELECT pg_has_role(%s, %s, 'USAGE')", [ENGINE, APP]).fetchone() != (True,):
+        admin.execute(f"GRANT {APP} TO {ENGINE}")
 
 
 def _logs_in(url: str) -> bool:
