@@ -1,0 +1,1 @@
+"""Benchmarks: ours, a peer and the limit, interleaved. `python -m benchmarks.NAME [--quick]`."""
