@@ -144,7 +144,6 @@ MFA_TOTP_ISSUER = "Callboard"
 MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO or BASE_URL.startswith("http://localhost")
 EMAIL_BACKEND = env("CALLBOARD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("CALLBOARD_MAIL_FROM", "Callboard <callboard@localhost>")
