@@ -29,6 +29,7 @@ from rich.console import Console
 
 from callboard.cli import failures, programs, runtime
 from callboard.cli.serve import collect_static
+from callboard.lib.postgres import statistics
 from callboard.lib.postgres.embedded import EmbeddedServer
 from callboard.lib.postgres.errors import DatabaseUnavailable
 from callboard.lib.postgres.processes import free_port
@@ -85,6 +86,7 @@ def _show(
             built.day.pace = pace
             say("Telling what has happened so far")
             build.catch_up(logins.ingest, built)
+            statistics.refresh(logins.owner)
             (folder / "day.json").write_bytes(built.day.kept())
             for program in (_provider(folder, built), programs.engine(), programs.worker()):
                 supervisor.add(program)
