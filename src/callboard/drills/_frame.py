@@ -33,6 +33,18 @@ KILL_EVERY = 5.0  # seconds of killing within which at least one kill is due
 SPREAD_LEAST, SPREAD_MOST = 0.4, 2.5  # seconds that a ready victim lives at most, drawn between these
 
 
+READY_FILE = "CALLBOARD_DRILL_READY"
+
+
+def say_ready() -> None:
+    """Called by a victim written for a drill, once it is about to work."""
+    place = Path(os.environ[READY_FILE])
+    place.parent.mkdir(parents=True, exist_ok=True)
+    partial = place.with_suffix(".partial")
+    partial.write_text(str(os.getpid()))
+    partial.replace(place)
+
+
 @dataclass
 class Budget:
     """The wall time of the whole command: `seconds` from `started` (time.monotonic)."""
@@ -74,6 +86,7 @@ class Stage:
         self.budget = budget
         self.say = say
         self.kills = 0
+        self.killed_at: list[float] = []
         self.points: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._victims: list[Victim] = []
@@ -114,9 +127,10 @@ class Stage:
         return victim
 
     def count_kill(self, point: str | None = None) -> None:
-        """One kill more; `point` where it happened at a named crash point."""
+        """One kill more, at this moment; `point` where it happened at a named crash point."""
         with self._lock:
             self.kills += 1
+            self.killed_at.append(time.time())
             if point is not None:
                 self.points[point] += 1
 
@@ -126,6 +140,13 @@ class Stage:
                 with suppress(BrokenPipeError):
                     self._guard.stdin.write(f"{what}{group}\n".encode())
                     self._guard.stdin.flush()
+
+    def ready(self, victim: Victim) -> bool:
+        """Whether the victim's current life has said that it is ready (see `say_ready`)."""
+        try:
+            return (self.data_dir / "ready" / victim.name).read_text() == str(victim.pid)
+        except FileNotFoundError:
+            return False
 
     def points_of(self, names: Iterable[str]) -> dict[str, int]:
         """How often each named crash point was hit; one that never was is listed with 0."""
@@ -168,6 +189,7 @@ class Victim:
             **self._environment,
             "CALLBOARD_PROCESS": f"callboard-{self.name}",
             "CALLBOARD_CRASH_AT": crash_at,
+            READY_FILE: str(self.stage.data_dir / "ready" / self.name),
             "CALLBOARD_CRASH_LOG": str(self._crashes),
         }
         with (log_dir / f"{self.name}.log").open("ab") as log:
@@ -245,8 +267,8 @@ class Victim:
 class Killing:
     """Kills victims over and over, one thread each, until a moment; then leaves them dead.
 
-    Every second life is armed with the next of the crash points, so that each has its turn; the others die
-    at a seeded moment.
+    A victim's first lives are armed with its crash points, one each in a seeded order, so that each has its
+    turn; after those every other life is, and the others die at a seeded moment.
     """
 
     def __init__(
@@ -294,8 +316,8 @@ class Killing:
         life = 0
         while time.monotonic() < moment:
             armed = ""
-            if points and life % 3 != 2:
-                armed = f"{points[(life - life // 3) % len(points)]}:{chance.randint(1, self._passes)}"
+            if points and (life < len(points) or life % 2 == 0):
+                armed = f"{points[life % len(points)]}:{chance.randint(1, self._passes)}"
             victim.live_once(chance, crash_at=armed, ready=lambda: self._ready(victim))
             life += 1
 

@@ -17,7 +17,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
-from callboard.lib import clock, facts, ids, pubsub
+from callboard.lib import clock, crash, facts, ids, pubsub
 from callboard.lib.errors import Conflict
 from callboard.people.models import Person
 from callboard.sessions import rules
@@ -56,6 +56,7 @@ def book_many(bookings: Sequence[Booking]) -> list[Session]:
 def _book(bookings: Sequence[Booking]) -> list[Session]:
     everyone = {person for booking in bookings for person in booking.people}
     lock_people(everyone)
+    crash.point("sessions.people_locked")
     known = checks.known_people(everyone)
     buffers = checks.buffers_of({booking.instructor for booking in bookings})
     checks.check_people(bookings, known, buffers)
@@ -67,6 +68,7 @@ def _book(bookings: Sequence[Booking]) -> list[Session]:
         {p for booking in bookings if booking.recording_wanted for p in booking.people}
     )
     plans = checks.explained(lambda: _write(bookings, known, buffers, lacking), wishes)
+    crash.point("sessions.booking_written")
     filled.promises.derive(plans)
     sessions = [plan[0] for plan in plans]
     keys = [session.key for session in sessions]
