@@ -68,12 +68,17 @@ def build(size: str, seed: int, say: Say) -> Built:
 
 def _a_good_one(lessons: list[Lesson], day: WatchedScripts) -> Lesson:
     """A lesson that is live and goes well, in which someone has a guardian."""
-    troubled = {fault.session for fault in day.faults}
+    troubled = _troubled(day)
     for lesson in lessons:
         live = lesson.starts + 2 * MINUTE < day.began < lesson.ends - 8 * MINUTE
         if live and lesson.key not in troubled and lesson.group.learners[0].guardians:
             return lesson
     return next(lesson for lesson in lessons if lesson.group.learners[0].guardians)
+
+
+def _troubled(day: WatchedScripts) -> set[str]:
+    """The sessions in which something goes wrong."""
+    return {due.session or fault.session or "" for fault in day.faults for due in fault.dues}
 
 
 def catch_up(ingest_url: str, built: Built) -> int:
@@ -82,7 +87,7 @@ def catch_up(ingest_url: str, built: Built) -> int:
     scripts = list(day.scripts.values())
     since = min(script.ready or script.starts for script in scripts)
     told = [
-        *history.until(scripts, since, now, sparse=day.size in SPARSE),
+        *history.until(scripts, since, now, closely=_troubled(day), sparse=day.size in SPARSE),
         *history.polls(scripts, now - 90 * MINUTE, now),
     ]
     told.sort(key=lambda each: each.at)

@@ -7,7 +7,7 @@ The live rules judge the same of either.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import psycopg
 
@@ -15,28 +15,27 @@ from callboard.demo.play.happenings import Cadence, Happening, milestones, stamp
 from callboard.demo.play.script import MINUTE, SECOND, Script
 from callboard.live.log.lines import CHANNEL, COLUMNS, LOCK, TABLE, partition_of
 
-RECENT = 3 * MINUTE  # told as finely as it is while one watches
-COARSE = Cadence(report=60 * SECOND, speech=30 * SECOND)
-SPARSE = Cadence(report=240 * SECOND, speech=120 * SECOND)
-POLL_EVERY = 20 * SECOND
+RECENT = 4 * MINUTE  # told as finely as while one watches, where something is wrong
+COARSE = Cadence(report=120 * SECOND, speech=60 * SECOND, progress=100 * SECOND)
+SPARSE = Cadence(report=300 * SECOND, speech=300 * SECOND, progress=110 * SECOND)
+POLL_EVERY = 60 * SECOND
 UNDERWAY = 200  # milliseconds from what happens to its reception
 
 
-def until(scripts: Iterable[Script], since: int, now: int, *, sparse: bool = False) -> list[Happening]:
-    """All that has happened in [since, now), in order."""
+def until(
+    scripts: Iterable[Script], since: int, now: int, *, closely: Container[str] = (), sparse: bool = False
+) -> list[Happening]:
+    """All that has happened in [since, now), in order; that of some sessions more closely."""
     found: list[Happening] = []
+    cadence = SPARSE if sparse else COARSE
     for script in scripts:
         found += (each for each in milestones(script) if since <= each.at < now)
-        recent = max(since, now - RECENT)
-        over = script.closed is not None and script.closed < now
-        # Nobody looks closely at what is over.
-        if not over:
-            found += steady(script, since, recent, SPARSE if sparse else COARSE)
-        elif script.takes:
-            found += (
-                each for each in steady(script, since, now, COARSE) if each.kind == "recording.progress"
-            )
-        if not over:
+        recent = max(since, now - RECENT) if script.session in closely else now
+        usual = steady(script, since, recent, cadence)
+        if script.closed is not None and script.closed < now:  # nobody looks closely at what is over
+            found += (each for each in usual if each.kind == "recording.progress")
+        else:
+            found += usual
             found += steady(script, recent, now)
     found.sort(key=lambda each: each.at)
     return found
