@@ -15,8 +15,8 @@ from callboard.cases.models import Case
 from callboard.cases.operations import Raise
 from callboard.lib.tenancy import organization_scope
 from callboard.people import operations as people
+from callboard.people.access import SCOPES
 from callboard.people.models import Organization, Person
-from callboard.people.rules import KEY_SCOPES
 from callboard.sessions import operations as sessions
 from callboard.sessions.models import Session
 
@@ -103,7 +103,7 @@ def school(organization: Organization) -> School:
 
 def key_of(organization: Organization, *scopes: str, name: str = "Tests") -> Caller:
     with organization_scope(organization.pk):
-        _key, token = people.create_api_key(name, scopes or sorted(KEY_SCOPES))
+        _key, token = people.create_api_key(name, scopes or sorted(SCOPES))
     return Caller(Client(), token)
 
 

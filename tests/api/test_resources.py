@@ -96,6 +96,12 @@ def test_people_are_made_once_per_id(school: School, key: Caller) -> None:
     assert (again.status_code, again.json()["id"], again.json()["skills"]) == (200, "nil", ["algebra:8"])
 
 
+def test_someone_who_learns_may_teach_too(school: School, key: Caller) -> None:
+    again = key.post("/people", {"name": "X", "key": "joan", "instructor": True})
+    assert (again.status_code, again.json()["name"]) == (200, "Joan Serra")
+    assert (again.json()["instructor"], again.json()["student"]) == (True, True)
+
+
 def test_consent_is_given_and_withdrawn(school: School, key: Caller) -> None:
     assert key.post("/people/joan/consents", {"kind": "recording"}).json()["consents"] == ["recording"]
     assert key.send("DELETE", "/people/joan/consents/recording").status_code == 204

@@ -67,8 +67,8 @@ STREAM: dict[str, Any] = {
         "summary": "What changes, as it changes",
         "description": (
             "Server-sent events named by topic: `case` with the whole case, `session`, `live`, `queue`, "
-            "`person`, `incident` with ids; `lost`: read again what you show; `beat` every 15 s. After a break "
-            "`Last-Event-ID` catches up on cases."
+            "`person`, `incident` with ids; `lost`: read again what you show; `beat` every 15 s. After a "
+            "break `Last-Event-ID` catches up on cases."
         ),
         "tags": ["Stream"],
         "responses": {

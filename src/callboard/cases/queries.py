@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -140,6 +141,11 @@ def actions(access: Access, case: Case) -> list[str]:
     names = [action.name for action in registry.actions_for(case, access)]
     mine = case.status == CaseStatus.CLAIMED
     return [*names, "release" if mine else "claim", "snooze", "resolve", "assign", "note"]
+
+
+def worst(severities: Iterable[str]) -> str | None:
+    """The most urgent of them."""
+    return min(severities, key=rules.SEVERITIES.index, default=None)
 
 
 def kinds() -> tuple[registry.CaseKind, ...]:

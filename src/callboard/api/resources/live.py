@@ -9,7 +9,7 @@ from django.db.models import Q
 from ninja import Router, Schema
 
 from callboard.api.guard import Asked
-from callboard.cases import rules
+from callboard.cases import queries
 from callboard.cases.models import Case
 from callboard.lib import clock
 from callboard.live.models import LiveState
@@ -75,7 +75,7 @@ def _item(session: Session, state: LiveState | None, severities: list[str]) -> d
         "region": (room.region or None) if room else None,
         "node": (room.node or None) if room else None,
         "cases": len(severities),
-        "worst": min(severities, key=rules.SEVERITIES.index, default=None),
+        "worst": queries.worst(severities),
         "state": state.state if state else {},
         "changed_at": state.changed_at if state else None,
     }

@@ -13,7 +13,7 @@ from callboard.api.shapes import people as shapes
 from callboard.lib.errors import NotFound
 from callboard.people import operations, queries
 from callboard.people.access import Access
-from callboard.people.models import Person
+from callboard.people.models import Instructor, Person, Student
 
 router = Router(tags=["People"])
 
@@ -66,10 +66,11 @@ def list_people(request: Asked, wanted: Query[shapes.PeopleFilter]) -> Any:
 
 @router.post("", response={200: shapes.PersonItem, 201: shapes.PersonItem}, operation_id="create_person")
 def create_person(request: Asked, given: shapes.PersonIn) -> Any:
-    """A new person, 201; 200 with whoever has the `key` already, as they are."""
+    """A new person, 201; 200 with whoever has the `key` already, who becomes what they were not yet."""
     request.access.require("people.manage")
-    known = Person.objects.filter(key=given.key).exists() if given.key else False
-    if known:
+    known = Person.objects.filter(key=given.key).first() if given.key else None
+    if known is not None:
+        _become(known, given)
         return Status(200, whole(by_key(given.key)))
     draft = operations.Draft(
         name=given.name,
@@ -85,6 +86,14 @@ def create_person(request: Asked, given: shapes.PersonIn) -> Any:
     )
     person = operations.create_people([draft])[0]
     return Status(201, whole(by_key(person.key)))
+
+
+def _become(person: Person, given: shapes.PersonIn) -> None:
+    """Let someone teach or learn who did not; whatever else is known of them stays."""
+    if given.instructor and not Instructor.objects.filter(person=person, active=True).exists():
+        operations.add_instructor(person, given.skills, given.buffer_minutes)
+    if given.student and not Student.objects.filter(person=person, active=True).exists():
+        operations.add_student(person, given.level)
 
 
 @router.get("/{person}", response=shapes.PersonItem, operation_id="get_person")

@@ -16,7 +16,7 @@ RoleName = Literal["admin", "coordinator", "instructor", "guardian", "student"]
 
 class PersonIn(Schema):
     """A person. `instructor`, `student`: what they are to the organization. `key` is the id that events
-    shall carry; where someone has it already, they are answered as they are."""
+    shall carry; where someone has it already, they are answered, and become what they were not yet."""
 
     name: str = Field(min_length=1, max_length=200)
     key: str = Field("", max_length=40, pattern=r"^[^/\s]*$")
