@@ -40,7 +40,7 @@ SOURCES = (
 class FrontendHook(BuildHookInterface):  # type: ignore[misc, unused-ignore]
     """Called by hatchling before a wheel is put together."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         if FRONTEND.is_dir():
             build()
 

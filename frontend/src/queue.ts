@@ -155,6 +155,17 @@ function restore(id: string, before: (string | undefined)[], focused: boolean): 
   else mark("");
 }
 
+/** Press a button of the selected case: once its pane is there, never one of the case shown before. */
+function act(pressed: string): boolean {
+  const id = current()?.dataset["case"];
+  const place = one("#pane");
+  if (!id || !place) return false;
+  if (place.dataset["case"] === id) return press(pressed, place);
+  window.clearTimeout(pending);
+  void pane(id).then(() => { if (place.dataset["case"] === id && current()?.dataset["case"] === id) press(pressed, place); });
+  return true;
+}
+
 function showNew(): boolean {
   settle = true;
   void run();
@@ -172,7 +183,7 @@ function key(pressed: string): boolean {
     case ".":
       return showNew();
     case "u":
-      return press("u", one("#pane") ?? document) || acts.undo();
+      return acts.undo() || act("u");
     case "Enter": {
       const at = current();
       const anchor = at && link(at);
@@ -185,8 +196,7 @@ function key(pressed: string): boolean {
       return true;
     default:
       if (!/^[a-z1-9]$/.test(pressed)) return false;
-      if (!current()) return false;
-      return press(pressed, one("#pane") ?? document);
+      return act(pressed);
   }
 }
 

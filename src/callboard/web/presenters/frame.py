@@ -91,7 +91,7 @@ def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
             "starting", _("Starting soon"), "clock", f"{reverse('web:sessions')}?when=soon", counts.starting
         ),
     ]
-    groups = [Group("", [queue, wall, sessions, people, *([settings] if viewer.is_admin else [])])]
+    groups = [Group("", [queue, wall, sessions, people, settings])]
     if len(queues) > 1:
         groups.append(Group(_("Queues"), queues))
     groups.append(Group(_("Views"), views))

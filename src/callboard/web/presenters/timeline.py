@@ -38,6 +38,7 @@ def timeline(story: Story, viewer: Viewer, now: datetime) -> dict[str, Any]:
     limit = now if session.ended_at is None else session.ended_at
     rows = [_person(story, seat.key, viewer, presence, now, limit) for seat in story.seats]
     known = {seat.key for seat in story.seats}
+    recorders = _recordings(story, limit)
     rows += [_stranger(key, spans, limit) for key, spans in presence.items() if key not in known]
     return {
         "from": ms(max(first, session.starts_at - timedelta(minutes=30))),
@@ -51,14 +52,14 @@ def timeline(story: Story, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "cases": _cases(story, viewer, limit),
         "cased": _open(story),
         "people": rows,
-        "recordings": _recordings(story, limit, viewer),
+        "recordings": recorders,
         "connection": _connection(story),
         "words": {
             "promises": _("Promises"),
             "cases": _("Cases"),
             "recording": _("Recording"),
-            "recorders": ngettext("%(n)d recorder", "%(n)d recorders", len(story.recordings))
-            % {"n": len(story.recordings)},
+            "recorders": ngettext("%(n)d recorder", "%(n)d recorders", len(recorders))
+            % {"n": len(recorders)},
             "loss": _("packets lost, upward"),
             "threshold": _("5%% for 20 s raises a case") % {},
         },
@@ -239,7 +240,7 @@ def _connection(story: Story) -> dict[str, Any] | None:
     return {"name": _("%(name)s’s connection") % {"name": name}, "points": series[worst], "limit": BAD_LOSS}
 
 
-def _recordings(story: Story, limit: datetime, viewer: Viewer) -> list[dict[str, Any]]:
+def _recordings(story: Story, limit: datetime) -> list[dict[str, Any]]:
     """Recorders as the log tells of them, each from its start to its last progress or end."""
     found: dict[str, dict[str, Any]] = {}
     for event in story.events:

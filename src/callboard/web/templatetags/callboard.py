@@ -103,6 +103,22 @@ def brand() -> SafeString:
 
 
 @register.simple_tag
+def promise_day() -> SafeString:
+    """An ornament: a day's promises, kept until now and due after it. It stands for no figures."""
+    heights = [6, 6, 5, 6, 7, 8, 12, 20, 34, 46, 52, 44, 30, 18, 10, 9, 14, 28, 42, 52, 48, 50, 38, 22, 12, 8, 6, 5, 6, 5, 6]
+    heights += [8, 10, 16, 30, 44, 52]
+    bars = "".join(
+        f'<rect x="{place * 12}" y="{54 - height}" width="3" height="{height}"/>' for place, height in enumerate(heights)
+    )
+    last = len(heights) * 12 - 6
+    dots = "".join(f'<circle cx="{last + 12 + place * 12}" cy="52" r="1.5"/>' for place in range(45))
+    return mark_safe(  # noqa: S308 - ours
+        f'<svg viewBox="0 0 990 54" preserveAspectRatio="xMidYMax meet">{bars}'
+        f'<rect class="now" x="{last}" y="0" width="1.6" height="54"/>{dots}</svg>'
+    )
+
+
+@register.simple_tag
 def promise_line(marks: tuple[str, ...], severity: str = "soon", label: str = "") -> SafeString:
     """A session's promises in due order: bar kept, half bar late, shape missed, dot due.
 

@@ -1,0 +1,122 @@
+"""A real Chromium before a real server. Where there is no Chromium, these tests skip, saying so in one line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from callboard.lib import tenancy
+from callboard.people.models import Member
+from tests.support.database import Place
+from tests.web import cast
+from tests.web.serve import served
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+SignIn = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+def _chromium() -> str | None:
+    named = os.environ.get("CALLBOARD_CHROMIUM")
+    return named or next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread, which alone speaks to the database: safe, whatever Django fears.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=_chromium(), args=ARGUMENTS)
+        except PlaywrightError:
+            pytest.skip("no Chromium: none on the PATH, and Playwright's own is not installed")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(database_place: Place) -> Iterator[str]:
+    """A server over this worker's database, for all browser tests."""
+    with served(database_place.logins.environment()) as url:
+        yield url
+
+
+@pytest.fixture
+def busy(chromium: Browser, transactional_db: None) -> cast.School:
+    """A school on a bad afternoon, committed."""
+    organization = cast.new_organization()
+    with tenancy.organization_scope(organization.pk):
+        return cast.busy_school(organization)
+
+
+@pytest.fixture
+def calm(chromium: Browser, transactional_db: None) -> cast.School:
+    """A school where all is well, committed."""
+    organization = cast.new_organization()
+    with tenancy.organization_scope(organization.pk):
+        return cast.small_school(organization)
+
+
+def login_cookie(member: Member) -> str:
+    """A browser's login for a member, without the form."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    user = member.user
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = BACKEND
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return str(store.session_key)
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
+    """sign_in(member, path, width=1440, height=900, dark=False): a page of a browser of its own."""
+    contexts: list[BrowserContext] = []
+    broken: list[str] = []
+
+    def opened(
+        member: Member | None, path: str = "/", *, width: int = 1440, height: int = 900, dark: bool = False
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+        )
+        contexts.append(context)
+        if member is not None:
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": login_cookie(member), "url": address}]
+            )
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.goto(address + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert broken == [], "a page's script broke"

@@ -1,0 +1,82 @@
+"""axe finds nothing on any screen, light and dark, wide and as narrow as a small phone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SignIn
+from tests.web import cast
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+SCREENS = [
+    ("Nora", "/queue/"),
+    ("Nora", "/queue/?view=snoozed"),
+    ("Nora", "/cases/{case}/"),
+    ("Nora", "/queue/?case={case}"),
+    ("Nora", "/wall/"),
+    ("Nora", "/sessions/"),
+    ("Nora", "/sessions/s-chemistry-10/"),
+    ("Nora", "/people/"),
+    ("Nora", "/people/{person}/"),
+    ("Aisha", "/settings/"),
+    ("Nora", "/you/"),
+    ("Nora", "/find/?q=mar"),
+    ("Marta", "/today/"),
+    ("Paula", "/family/"),
+    ("Paula", "/lessons/"),
+    (None, "/account/login/"),
+    (None, "/account/password/reset/"),
+]
+
+
+def wrong(page: Page) -> list[str]:
+    """What axe finds, one line each: the rule, and where it is broken."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARDS}}).response["violations"]
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+def filled(path: str, school: cast.School) -> str:
+    case = school.cases["instructor_missing Algebra 8"].pk
+    return path.format(case=case, person=school.people["Marta"].pk)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_on_any_screen(busy: cast.School, sign_in: SignIn, width: int, dark: bool) -> None:
+    found: dict[str, list[str]] = {}
+    for name, path in SCREENS:
+        member = busy.members[name] if name else None
+        page = sign_in(member, filled(path, busy), width=width, dark=dark)
+        if lines := wrong(page):
+            found[path] = lines
+        page.context.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_no_page_scrolls_sideways_on_a_phone(busy: cast.School, sign_in: SignIn, width: int) -> None:
+    wide: dict[str, int] = {}
+    for name, path in SCREENS:
+        member = busy.members[name] if name else None
+        page = sign_in(member, filled(path, busy), width=width, height=700)
+        across = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if across > 0:
+            wide[path] = across
+        page.context.close()
+    assert wide == {}
+
+
+def test_a_phone_opens_a_case_as_a_page_and_its_buttons_are_large_enough(
+    busy: cast.School, sign_in: SignIn
+) -> None:
+    page = sign_in(busy.members["Nora"], "/queue/", width=390, height=844)
+    page.locator(".strip-title").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Learner not in")
+    heights = page.locator(".case-page .what-to-do button").evaluate_all(
+        "buttons => buttons.filter(b => b.offsetParent).map(b => b.offsetHeight)"
+    )
+    assert heights
+    assert min(heights) >= 44
