@@ -77,6 +77,10 @@ class Connection(msgspec.Struct):
         twin.up, twin.down = copy(self.up), copy(self.down)
         return twin
 
+    def is_well(self) -> bool:
+        """Whether one more good report would change nothing."""
+        return self.book is None and not (self.up.bad or self.down.bad or self.up.holds or self.down.holds)
+
     def apply(self, item: Item) -> None:
         at, code, value = item[0], item[4], item[5]
         if code == "up" or code == "down":

@@ -110,9 +110,13 @@ class Engine:
             return
         ids[event.id] = at
         self.accepted += 1
-        if self.keep_us is not None and self._too_late(machine, at, now):
-            self._rebuild[key] = None
-            return
+        if self.keep_us is not None:
+            machine.since_prune += 1
+            if machine.since_prune >= PRUNE_EVERY:
+                self._prune(machine, now)
+            if at <= machine.floor:
+                self._rebuild[key] = None
+                return
         if kind == "connection.report":
             machine.real = True
             self._see(machine, at)
@@ -134,7 +138,8 @@ class Engine:
         else:
             self._see(machine, at)
             if kind == "speech":
-                machine.speech(event, now, out)
+                if not machine.speech(event, now, out):
+                    return
             elif kind.startswith("track."):
                 machine.track(event, now, out)
             elif kind.startswith("recording."):
@@ -155,30 +160,37 @@ class Engine:
         if machine.provider != before:
             if before is not None:
                 self._collect(machine.organization, before)
-            if machine.provider is not None:
-                self.provider(machine.organization, machine.provider).everything.cover_all(machine.seen.spans)
+            self._watch_provider(machine)
             machine.fresh = machine.live_stretches()
         if machine.fresh is None:
             machine.fresh = machine.live_stretches()  # its place may be another
         self._hear_of_live(machine)
 
+    def _watch_provider(self, machine: SessionMachine) -> None:
+        """What is seen of the session is seen of its provider."""
+        machine.provider_seen = None
+        if machine.provider is not None:
+            machine.provider_seen = self.provider(machine.organization, machine.provider).everything
+            machine.provider_seen.cover_all(machine.seen.spans)
+
     def _collect(self, organization: int, name: str) -> None:
         """Gathers a provider's sightings anew from its polls and sessions."""
         provider = self.provider(organization, name)
-        provider.everything = Stretches(provider.polls.gap, provider.polls.spans)
+        everything = provider.everything = Stretches(provider.polls.gap, provider.polls.spans)
         for machine in self.sessions.values():
             if machine.provider == name and machine.organization == organization:
-                provider.everything.cover_all(machine.seen.spans)
+                everything.cover_all(machine.seen.spans)
+                machine.provider_seen = everything
         self.stirred = True
 
     def _see(self, machine: SessionMachine, at: int) -> None:
-        machine.seen.see(at)
-        name = machine.provider
-        if name is not None:
-            provider = self.providers.get((machine.organization, name))
-            if provider is None:
-                provider = self.provider(machine.organization, name)
-            if provider.everything.see(at):
+        span = machine.seen.last
+        if not span[0] <= at <= span[1]:
+            machine.seen.see(at)
+        seen = machine.provider_seen
+        if seen is not None:
+            span = seen.last
+            if not span[0] <= at <= span[1] and seen.see(at):
                 self.stirred = True
 
     def _polled(self, event: LogEvent) -> None:
@@ -231,14 +243,10 @@ class Engine:
             self._count += 1
             heapq.heappush(self._heap, (due, self._count, machine))
 
-    def _too_late(self, machine: SessionMachine, at: int, now: int) -> bool:
-        """Whether what is needed to put it in its place has been forgotten; forgets more in its turn."""
+    def _prune(self, machine: SessionMachine, now: int) -> None:
         assert self.keep_us is not None
-        machine.since_prune += 1
-        if machine.since_prune >= PRUNE_EVERY:
-            machine.since_prune = 0
-            machine.prune(now - self.keep_us)
-        return at <= machine.floor
+        machine.since_prune = 0
+        machine.prune(now - self.keep_us)
 
     # -- sessions as a whole
 
@@ -279,8 +287,7 @@ class Engine:
         if old is not None:
             old.scheduled = -1  # what is on the heap of it is stale
         self.sessions[organization, session] = machine
-        if machine.provider is not None:
-            self.provider(organization, machine.provider).everything.cover_all(machine.seen.spans)
+        self._watch_provider(machine)
         machine.fresh = machine.live_stretches()
         self._hear_of_live(machine)
         self._schedule(machine)
@@ -336,6 +343,9 @@ class Engine:
             engine._schedule(machine)
         for each in image.providers:
             engine.providers[each.organization, each.name] = snapshot.provider_from(each, rules.quiet_after)
+        for machine in engine.sessions.values():
+            if machine.provider is not None:
+                machine.provider_seen = engine.provider(machine.organization, machine.provider).everything
         for event in image.ahead:
             engine._count += 1
             heapq.heappush(engine._ahead, (event.at, engine._count, event))

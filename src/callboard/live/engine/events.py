@@ -242,8 +242,8 @@ def decode_line(raw: bytes | str | msgspec.Raw, organization: int = 0) -> LogEve
         line = _decode_line(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _why_unread(raw, str(error)) from None
-    kind = line.kind
-    if line.participant is None and kind in PERSONAL:
+    kind, who = line.kind, line.participant
+    if who is None and kind in PERSONAL:
         raise BadEvent("participant_missing", f"{kind} needs a participant", line.id)
     try:
         data = decode_data(kind, line.data)
@@ -254,10 +254,8 @@ def decode_line(raw: bytes | str | msgspec.Raw, organization: int = 0) -> LogEve
     if kind == "speech" and data.ends_at < at:
         raise BadEvent("data_invalid", "speech ends before it begins", line.id)
     received = line.received_at
-    return LogEvent(
-        organization, line.session, line.id, kind, at, line.participant, data,
-        None if received is None else micros(received),
-    )  # fmt: skip
+    arrived = None if received is None else round(received.timestamp() * SECOND)
+    return LogEvent(organization, line.session, line.id, kind, at, who, data, arrived)
 
 
 def _why_unread(raw: bytes | str | msgspec.Raw, message: str) -> BadEvent:

@@ -88,6 +88,19 @@ class Fold(Generic[S]):
         self._put(item)
         return False
 
+    def is_next(self, item: Item) -> bool:
+        """Whether it comes after all that it has, and all that it has judged."""
+        log = self.log
+        return (not log or item > log[-1]) and item[0] >= self.state.fired
+
+    def append(self, item: Item) -> None:
+        """Takes an item that is next and changes nothing: it is kept in case something comes before it."""
+        self.since_mark += 1
+        if self.since_mark > MARK_EVERY:
+            self.marks.append((len(self.log), self.state.copy()))
+            self.since_mark = 1
+        self.log.append(item)
+
     def _put(self, item: Item) -> None:
         state = self.state
         self.since_mark += 1

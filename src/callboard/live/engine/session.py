@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from callboard.live.engine.audibility import Audibility
-from callboard.live.engine.connection import NOTHING, Connection, judged
+from callboard.live.engine.connection import GOOD, NOTHING, Connection, judged
 from callboard.live.engine.events import LogEvent, Plan
 from callboard.live.engine.fold import NEVER, RANK, Fold, Item
 from callboard.live.engine.moments import SECOND, seconds
@@ -49,7 +49,7 @@ class SessionMachine:
 
     __slots__ = (
         "audibility", "floor", "fresh", "ids", "last_at", "name", "organization", "people", "presence",
-        "provider", "real",
+        "provider", "provider_seen", "real",
         "recording", "rules", "scheduled", "seen", "shaky_due", "since_prune", "steps", "told", "voices",
     )  # fmt: skip
 
@@ -67,6 +67,7 @@ class SessionMachine:
         self.steps: list[Item] = []
         self.seen = Stretches(rules.quiet_after)
         self.provider: str | None = None
+        self.provider_seen: Stretches | None = None  # what its partition saw of that provider
         self.told = Told()
         self.scheduled = NEVER
         self.shaky_due = NEVER
@@ -78,7 +79,9 @@ class SessionMachine:
     # -- evidence
 
     def report(self, event: LogEvent, now: int, out: list[Output]) -> bool:
-        """A connection report; whether it may have changed what falls due."""
+        """A connection report; whether it may have changed what falls due. Four fifths of all events are
+        these.
+        """
         who, data = event.participant, event.data
         person = self.people.get(who) if who is not None else None
         if person is None:
@@ -87,18 +90,24 @@ class SessionMachine:
         at, level = event.at, data.audio_level
         interval = 10 * SECOND if data.interval == 10.0 else seconds(data.interval)
         verdict = judged(data, self.rules)
+        stirs = False
         if verdict != NOTHING or level is not None:
             fold = person.connection
-            fold.add((at, _REPORT, event.id, 0, data.direction, verdict, interval, level))
-            state = fold.state
-            if state.book is not None or fold.told:
-                fold.run(now)
-                self._connection_changed(fold, now, out)
+            item = (at, _REPORT, event.id, 0, data.direction, verdict, interval, level)
+            if verdict == GOOD and fold.is_next(item) and fold.state.is_well():
+                fold.append(item)
+            else:
+                fold.add(item)
+                if fold.state.book is not None or fold.told:
+                    fold.run(now)
+                    self._connection_changed(fold, now, out)
+                    stirs = True
         if level is not None and who in self.voices:
+            due = self.audibility.state.due
             self.audibility.add((at, _REPORT, event.id, 0, "level", who, level, interval))
             self._heard(now, out)
-            return True
-        return self.shaky_due != NEVER
+            stirs = stirs or self.audibility.state.due != due
+        return stirs
 
     def _connection_changed(self, fold: Fold[Connection], now: int, out: list[Output]) -> None:
         say_cases(self, fold, now, out)
@@ -106,19 +115,25 @@ class SessionMachine:
             self.shaky_due = min(person.connection.state.due for person in self.people.values())
 
     def _heard(self, now: int, out: list[Output]) -> None:
-        self.audibility.run(now)
-        say_cases(self, self.audibility, now, out)
+        fold = self.audibility
+        fold.run(now)
+        if fold.state.book.touched:
+            say_cases(self, fold, now, out)
 
-    def speech(self, event: LogEvent, now: int, out: list[Output]) -> None:
+    def speech(self, event: LogEvent, now: int, out: list[Output]) -> bool:
+        """Somebody spoke; whether it may have changed what falls due."""
         who = event.participant
         assert who is not None
         person = self.person(who)
         ends_at: int = event.data.ends_at
         person.talk.add(event.at, ends_at)
         person.speech.append((event.at, event.id, ends_at))
-        if who in self.voices:
-            self.audibility.add((event.at, _SPEECH, event.id, 0, "speech", who, ends_at))
-            self._heard(now, out)
+        if who not in self.voices:
+            return False
+        due = self.audibility.state.due
+        self.audibility.add((event.at, _SPEECH, event.id, 0, "speech", who, ends_at))
+        self._heard(now, out)
+        return self.audibility.state.due != due
 
     def track(self, event: LogEvent, now: int, out: list[Output]) -> None:
         if event.data.source == "microphone":

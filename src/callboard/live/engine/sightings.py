@@ -13,13 +13,14 @@ Stretch = list[int]
 
 
 class Stretches:
-    """Disjoint stretches in order, at least `gap` apart."""
+    """Disjoint stretches in order, at least `gap` apart; `last` is the latest, to look at first."""
 
-    __slots__ = ("gap", "spans")
+    __slots__ = ("gap", "last", "spans")
 
     def __init__(self, gap: int, spans: Iterable[Iterable[int]] = ()) -> None:
         self.gap = gap
         self.spans: list[Stretch] = [list(span) for span in spans]
+        self.last: Stretch = self.spans[-1] if self.spans else [1, 0]
 
     def see(self, at: int) -> bool:
         """Whether that did more than prolong the last stretch."""
@@ -46,6 +47,7 @@ class Stretches:
             first, last = min(first, spans[at][0]), max(last, spans[at][1])
             del spans[at]
         spans.insert(at, [first, last])
+        self.last = spans[-1]
 
     def cover_all(self, spans: Iterable[Iterable[int]]) -> None:
         for first, last in spans:
