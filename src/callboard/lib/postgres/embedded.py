@@ -27,7 +27,7 @@ from callboard.lib.postgres.errors import DatabaseUnavailable
 from callboard.lib.postgres.home import SUPERUSER, Home, State
 
 START_PATIENCE = 60.0  # seconds; crash recovery after a long run replays the log first
-STOP_PATIENCE = 12.0
+STOP_PATIENCE = 10.0  # seconds for the keeper to end its server and itself
 
 # Written into postgresql.conf at initdb, so that a person may change them there. Nothing said in a failing
 # statement reaches the log: names and words of people stand in statements and in details.

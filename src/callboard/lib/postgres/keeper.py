@@ -27,7 +27,7 @@ from callboard.lib.postgres.home import Home, State
 LOOK_EVERY = 0.1  # seconds between looks at the server
 ASK_EVERY = 5  # looks between questions for holders
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before each further start
-FAST_STOP = 7.0  # seconds for a fast shutdown before an immediate one
+FAST_STOP = 3.5  # seconds for a fast shutdown before an immediate one, after which a start recovers
 PORT_TRIES = 5
 
 
@@ -100,7 +100,7 @@ class Keeper:
         server = self.server
         if server is None or server.poll() is not None:
             return
-        for signum, patience in ((signal.SIGINT, FAST_STOP), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0)):
+        for signum, patience in ((signal.SIGINT, FAST_STOP), (signal.SIGQUIT, 1.5), (signal.SIGKILL, 1.0)):
             server.send_signal(signum)
             try:
                 server.wait(patience)
