@@ -39,6 +39,7 @@ def database(url: str) -> dict[str, Any]:
 PACKAGE = Path(__file__).resolve().parent.parent
 DEBUG = env_bool("CALLBOARD_DEBUG")
 SECRET_KEY = env("CALLBOARD_SECRET_KEY") or secrets.token_urlsafe(50)
+SECRET_KEY_FALLBACKS = [key for key in env("CALLBOARD_SECRET_KEY_FALLBACKS").split(",") if key]
 ALLOWED_HOSTS = env("CALLBOARD_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("CALLBOARD_ORIGINS").split(",") if origin]
 BASE_URL = env("CALLBOARD_BASE_URL", "http://localhost:8000")
