@@ -24,6 +24,7 @@ from callboard.live.engine.outputs import (
     Reopened,
     Withdrawn,
 )
+from callboard.live.engine.overseer_image import FORMAT, OverseerImage, decode_overseer, encode_overseer
 from callboard.live.engine.sightings import Stretches
 from callboard.live.engine.thresholds import DEFAULT, Rules
 from callboard.live.engine.wording import sentence, when
@@ -202,6 +203,58 @@ class Overseer:
             elif told[which] != incident:
                 out.append(IncidentChanged(organization, incident, now))
             told[which] = incident
+
+    def snapshot(self) -> bytes:
+        """All that it was told and has said, to go on from elsewhere or later."""
+        return encode_overseer(
+            OverseerImage(
+                FORMAT,
+                [
+                    (*key, number, spans)
+                    for key, told in self._sighted.items()
+                    for number, spans in told.items()
+                ],
+                list(self._live.values()),
+                [(*key, *name, until) for key, told in self._quiet.items() for name, until in told.items()],
+                [(*key, at) for key, at in self._due.items()],
+                [(*key, member) for key, cases in self._cases.items() for member in cases.values()],
+                [(*key, one) for key, told in self._incidents.items() for one in told.values()],
+                sorted(self._stale),
+                sorted(self._changed),
+            )
+        )
+
+    @classmethod
+    def restore(cls, data: bytes, rules: Rules = DEFAULT) -> Overseer:
+        """The overseer as it was; raises snapshot.OtherFormat."""
+        image = decode_overseer(data)
+        overseer = cls(rules)
+        for organization, provider, number, spans in image.sighted:
+            overseer._sighted[organization, provider][number] = spans
+        for live in image.live:
+            overseer._take_live(live)
+        for organization, provider, session, raised_at, until in image.quiet:
+            overseer._quiet[organization, provider][session, raised_at] = until
+        overseer._due = {(organization, provider): at for organization, provider, at in image.due}
+        for organization, kind, member in image.cases:
+            name = (member.session, member.participant, member.raised_at)
+            overseer._cases[organization, kind][name] = member
+        for organization, kind, one in image.incidents:
+            overseer._incidents.setdefault((organization, kind), {})[one.key, one.raised_at] = one
+        overseer._stale, overseer._changed = set(image.stale), set(image.changed)
+        return overseer
+
+    def forget(self, now: int) -> None:
+        """Drop sessions that were last live before all that it still judges."""
+        horizon = now - (self.keep_us or now)
+        for key, live in list(self._live.items()):
+            if all(end is not None and end < horizon for _, end in live.spans):
+                del self._live[key]
+                self._holding[key[0], live.place.provider or ""].discard(key[1])
+
+    def holds_quiet(self, organization: int, provider: str, raised_at: int) -> bool:
+        """Whether a silence of this provider that was raised then still stands, at any session."""
+        return any(raised == raised_at for _, raised in self._quiet[organization, provider])
 
     def place_of(self, organization: int, session: str) -> Place | None:
         live = self._live.get((organization, session))

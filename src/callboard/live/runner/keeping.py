@@ -10,6 +10,7 @@ from django.db import connection
 from callboard.lib import clock
 from callboard.live.engine.drained import Drained
 from callboard.live.models import EngineSnapshot, EngineTick, Sighting
+from callboard.live.runner.leases import OVERSEER
 from callboard.live.runner.shard import Tick
 
 SIGHTINGS_LOCK = 0x43616C6C736565
@@ -27,9 +28,9 @@ def write_ticks(ticks: Mapping[int, Sequence[Tick]]) -> None:
     )
 
 
-def read_ticks(partition: int, position: int) -> list[Tick]:
-    """Those since the snapshot at `position`, in order."""
-    rows = EngineTick.objects.filter(partition=partition, position__gte=position).order_by("id")
+def read_ticks(partition: int) -> list[Tick]:
+    """Those since the partition's snapshot, in order."""
+    rows = EngineTick.objects.filter(partition=partition).order_by("id")
     return [Tick(*row) for row in rows.values_list("position", "at")]
 
 
@@ -56,10 +57,6 @@ def sightings(after: int, until: int | None, limit: int) -> list[tuple[int, int,
     return [(id_, partition, _decode(bytes(data))) for id_, partition, data in found]
 
 
-def forget_sightings(until: int) -> None:
-    Sighting.objects.filter(id__lte=until).delete()
-
-
 def read_snapshot(partition: int) -> EngineSnapshot | None:
     return EngineSnapshot.objects.filter(partition=partition).first()
 
@@ -73,3 +70,5 @@ def write_snapshot(partition: int, position: int, state: bytes) -> None:
         partition=partition, defaults={"position": position, "state": state, "taken_at": clock.now()}
     )
     EngineTick.objects.filter(partition=partition).delete()
+    if partition == OVERSEER:
+        Sighting.objects.filter(id__lte=position).delete()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from callboard.live.engine.outputs import Output
+from callboard.live.engine.outputs import Output, Withdrawn
 from callboard.live.engine.overseer import Overseer
 from callboard.live.runner import keeping, leases
 from callboard.live.runner.leases import OVERSEER, Lease
 from callboard.live.runner.shard import Tick
+from callboard.live.runner.told import PROVIDER_KIND
 
 AT_ONCE = 500
 
@@ -54,7 +55,23 @@ class Oversight:
         if until <= self.lease.judged_until or not (fresh or (due is not None and due <= until)):
             return []
         self.ticks.append(Tick(self.position, until))
-        return self.overseer.advance(until)
+        return [output for output in self.overseer.advance(until) if not self._still_quiet(output)]
+
+    def _still_quiet(self, output: Output) -> bool:
+        """A provider's silence is one case, told of at each of its live sessions: taken back at one, it may
+        stand at another."""
+        if not isinstance(output, Withdrawn) or output.kind != PROVIDER_KIND:
+            return False
+        provider = self.provider_of(output.organization, output.session)
+        return provider is not None and self.overseer.holds_quiet(
+            output.organization, provider, output.raised_at
+        )
+
+    def forget(self, now: int) -> None:
+        self.overseer.forget(now)
+
+    def snapshot(self) -> bytes:
+        return self.overseer.snapshot()
 
     def provider_of(self, organization: int, session: str) -> str | None:
         place = self.overseer.place_of(organization, session)

@@ -21,6 +21,7 @@ from callboard.live.engine.engine import Engine
 from callboard.live.engine.moments import MINUTE, SECOND, micros
 from callboard.live.engine.outputs import Output
 from callboard.live.engine.overseer import Overseer
+from callboard.live.engine.snapshot import OtherFormat
 from callboard.live.log.lines import partition_of
 from callboard.live.ports import EventLog
 from callboard.live.runner import boards, keeping, leases, told, writing
@@ -141,10 +142,7 @@ class Owner:
 
     def _view(self, organization: int, session: str) -> boards.View | None:
         shard = self.shards.get(partition_of(organization, session))
-        try:
-            return None if shard is None else shard.engine.session_view(organization, session)
-        except NotImplementedError:
-            return None
+        return None if shard is None else shard.engine.session_view(organization, session)
 
     @staticmethod
     def _provider_of(organization: int, session: str) -> str | None:  # noqa: ARG004 - partitions don't judge them
@@ -176,13 +174,20 @@ class Owner:
         shard = Shard(
             lease, engine or Engine(versions=self._policies, keep_us=KEEP_US), self._events, self._policies
         )
-        shard.resume(position, keeping.read_ticks(lease.partition, position))
+        shard.resume(position, keeping.read_ticks(lease.partition))
         return shard
 
     @staticmethod
     def _open_oversight(lease: Lease) -> Oversight:
-        oversight = Oversight(lease, Overseer())
-        oversight.resume(0, keeping.read_ticks(OVERSEER, 0))
+        snapshot = keeping.read_snapshot(OVERSEER)
+        overseer, position = Overseer(), 0
+        if snapshot is not None:
+            try:
+                overseer, position = Overseer.restore(bytes(snapshot.state)), snapshot.position
+            except OtherFormat as error:
+                log.warning("the overseer's snapshot cannot be used: %s", error)
+        oversight = Oversight(lease, overseer)
+        oversight.resume(position, keeping.read_ticks(OVERSEER))
         return oversight
 
     def let_go(self) -> None:
@@ -202,16 +207,21 @@ class Owner:
         self._take_at = 0.0
 
     def _snapshot(self) -> None:
+        """One partition's, the one that has waited longest. Only after a commit: nothing is in between."""
         now = time.monotonic()
-        if now < self._snapshot_at or not self.shards or not hasattr(Engine, "snapshot"):
+        holders: dict[int, Shard | Oversight] = {**self.shards}
+        if self.oversight is not None:
+            holders[OVERSEER] = self.oversight
+        if now < self._snapshot_at or not holders:
             return
         self._snapshot_at = now + SNAPSHOT_EVERY_S
-        number = min(self.shards, key=lambda each: self._snapshots.get(each, 0.0))
+        number = min(holders, key=lambda each: self._snapshots.get(each, 0.0))
         self._snapshots[number] = now
-        shard = self.shards[number]
+        holder = holders[number]
+        holder.forget(holder.lease.judged_until)
         with transaction.atomic():
-            leases.keep({number: shard.lease})
-            keeping.write_snapshot(number, shard.position, shard.engine.snapshot())
+            leases.keep({number: holder.lease})
+            keeping.write_snapshot(number, holder.position, holder.snapshot())
             crash.point("engine.before_snapshot")
         crash.point("engine.after_snapshot")
 
@@ -224,6 +234,6 @@ def _reached(shard: Shard | Oversight) -> Lease:
 def _restored(state: bytes, policies: Policies) -> Engine | None:
     try:
         return Engine.restore(state, versions=policies, keep_us=KEEP_US)
-    except ValueError as error:
+    except OtherFormat as error:
         log.warning("a snapshot cannot be used (%s); its partition is judged from the log anew", error)
         return None

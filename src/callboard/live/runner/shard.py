@@ -20,6 +20,11 @@ from callboard.live.runner.policies import Policies
 from callboard.live.runner.reading import event_of
 from callboard.live.runner.recorders import KINDS, Recorders
 
+SessionKey = tuple[int, str]
+
+BEGINNINGS = frozenset({"session.planned", "provider.polled"})
+"""Kinds with which the engine may well hear of a session for the first time."""
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -53,8 +58,13 @@ class Shard:
             return []
         if event.kind in KINDS:
             self.recorders.hear(event)
+        key = (event.organization, event.session)
+        forgotten = key not in self.engine.sessions and event.kind not in BEGINNINGS
         outputs = self.engine.feed(event, stored.line.received_at)
-        return outputs + self._rebuild(stored.line.received_at)
+        late = self.engine.needs_rebuild()
+        if forgotten and key not in late and self._has_begun(key):
+            late.append(key)
+        return outputs + self._rebuild(late, stored.line.received_at) if late else outputs
 
     def advance(self, now: int) -> list[Output]:
         """Judge what has fallen due, and remember that it was asked."""
@@ -89,15 +99,24 @@ class Shard:
         self.recorders.written()
         self.position = self.lease.position
 
+    def snapshot(self) -> bytes:
+        return self.engine.snapshot()
+
     def drain(self) -> Drained:
         return self.engine.drain()
 
-    def _rebuild(self, now: int) -> list[Output]:
-        """Evidence that came later than the engine keeps: its session is judged anew from the log."""
+    def _has_begun(self, key: SessionKey) -> bool:
+        return len(self._log.of_session(*key, self.position)) > 1
+
+    def forget(self, now: int) -> None:
+        """Drop sessions that are long over; a late line of one brings it back from the log."""
+        for organization, session in self.engine.settled(now):
+            self.engine.drop(organization, session)
+
+    def _rebuild(self, sessions: list[SessionKey], now: int) -> list[Output]:
+        """Judge sessions anew from the log: evidence came later than the engine keeps, or after it forgot."""
         outputs: list[Output] = []
-        if not hasattr(self.engine, "needs_rebuild"):
-            return outputs
-        for organization, session in self.engine.needs_rebuild():
+        for organization, session in sessions:
             lines = self._log.of_session(organization, session, self.position)
             events = [event for event in map(event_of, lines) if event is not None]
             outputs += self.engine.rebuild(organization, session, events, now)
