@@ -145,6 +145,15 @@ def test_what_was_never_raised_cannot_end(session: Session) -> None:
     assert operations.apply([Withdraw("nothing", NOON), Reopen("nothing", NOON)]) == []
 
 
+def test_two_things_that_keep_happening_to_one_person_are_two_causes(session: Session, time: Any) -> None:
+    drops = missing(0, kind="unstable", details={"of": "dropped"})
+    lines = missing(1, kind="unstable", details={"of": "bad_connection"})
+    operations.apply([drops, lines])
+    assert Case.objects.filter(status="open").count() == 2
+    operations.clear_case(drops.occurrence, NOON + timedelta(minutes=2))
+    assert Case.objects.get(status="open").details == {"of": "bad_connection"}
+
+
 def test_a_big_batch_takes_no_more_queries_than_a_small_one(
     session: Session, time: Any, django_assert_max_num_queries: Any
 ) -> None:

@@ -33,11 +33,13 @@ class Raise:
     evidence: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if not self.cause:
-            cause = rules.cause_of(self.kind, self.session_key, self.participant, self.provider)
-            object.__setattr__(self, "cause", cause)
+        base = self.cause or rules.cause_of(self.kind, self.session_key, self.participant, self.provider)
         if not self.occurrence:
-            object.__setattr__(self, "occurrence", rules.occurrence_of(self.cause, self.raised_at))
+            object.__setattr__(self, "occurrence", rules.occurrence_of(base, self.raised_at))
+        if not self.cause:
+            # What keeps happening is another cause for each kind of it.
+            of = self.details.get("of")
+            object.__setattr__(self, "cause", f"{base}|{of}" if of else base)
 
 
 @dataclass(frozen=True)
