@@ -1,7 +1,7 @@
 """The peer: three of the rules as a Bytewax flow, in the shape that its own guides show.
 
-Reports are keyed by person and direction; plans, joins and leaves by session, with deadlines judged in event time
-as the session's own events go by.
+Reports are keyed by person and direction; plans, joins and leaves by session, with deadlines judged in
+event time as the session's own events go by.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ def run_flow(lines: list[bytes]) -> None:
     events = op.map("decode", stream, decode)
     reports = op.filter("reports", events, lambda event: event["kind"] == "connection.report")
     by_person = op.key_on(
-        "by person", reports, lambda event: f"{event['session']}/{event['participant']}/{event['data']['direction']}"
+        "by person",
+        reports,
+        lambda event: f"{event['session']}/{event['participant']}/{event['data']['direction']}",
     )
     bad = op.stateful_map("bad_connection", by_person, bad_connection)
     by_session = op.key_on("by session", events, lambda event: event["session"])
@@ -34,7 +36,7 @@ def run_flow(lines: list[bytes]) -> None:
     both = op.merge("both", bad, gone)
     cases = op.filter("cases", both, lambda one: bool(one[1]))
     op.output("out", cases, TestingSink(raised))
-    run_main(flow)
+    run_main(flow)  # type: ignore[no-untyped-call]
 
 
 def bad_connection(state: tuple[float, float, bool] | None, event: Event) -> tuple[Any, Any]:

@@ -56,8 +56,12 @@ def report(
     higher_is_better: bool,
     peer: str | None = None,
     limit: str | None = None,
+    ours_to_peer: str | None = None,
 ) -> None:
-    """Print the last line. Ours is the contender "ours"; `peer` and `limit` name theirs, where they ran."""
+    """Print the last line. Ours is the contender "ours"; `peer` and `limit` name theirs, where they ran.
+
+    `ours_to_peer` names the contender of ours that does what the peer does, where "ours" does more.
+    """
     ours = figures.median("ours")
     assert ours is not None
     values = {kind: figures.median(other) for kind, other in (("peer", peer), ("limit", limit))}
@@ -72,6 +76,9 @@ def report(
         line[kind] = None if value is None else {"name": other, "value": round(value, 3)}
     for kind in ("peer", "limit"):
         value = values[kind]
-        line[f"ours_over_{kind}"] = round(ours / value, 4) if value else None
+        own = (figures.median(ours_to_peer) or ours) if kind == "peer" else ours
+        line[f"ours_over_{kind}"] = round(own / value, 4) if value else None
     line |= {"rounds": len(figures.by_name["ours"]), "spread": round(figures.spread("ours"), 4)}
+    if figures.median(ours_to_peer):
+        line["ours_to_peer"] = {"name": ours_to_peer, "value": round(figures.median(ours_to_peer) or 0, 3)}
     print(json.dumps(line), flush=True)

@@ -1,5 +1,6 @@
-"""A live session's load, as NDJSON in order of arrival: 4 people, a report each per 10 s, a progress and a poll
-per 30 s, an utterance per 6 s; one person in fifty has a bad minute, and lines come out of order by milliseconds.
+"""A live session's load, as NDJSON in order of arrival: 4 people, a report each per 10 s, a progress and a
+poll per 30 s, an utterance per 6 s; one person in fifty has a bad minute, and lines come out of order by
+milliseconds.
 """
 
 from __future__ import annotations

@@ -69,6 +69,7 @@ class Connection(msgspec.Struct):
     gone: bool = False
     ended: bool = False
     cancelled: bool = False
+    well: bool = True  # one more good report would change nothing
 
     def copy(self) -> Self:
         twin = copy(self)
@@ -76,10 +77,6 @@ class Connection(msgspec.Struct):
             twin.book = self.book.copy()
         twin.up, twin.down = copy(self.up), copy(self.down)
         return twin
-
-    def is_well(self) -> bool:
-        """Whether one more good report would change nothing."""
-        return self.book is None and not (self.up.bad or self.down.bad or self.up.holds or self.down.holds)
 
     def apply(self, item: Item) -> None:
         at, code, value = item[0], item[4], item[5]
@@ -93,6 +90,8 @@ class Connection(msgspec.Struct):
                     self._bad(side, at, item[2], item[6])
                 elif value == MIDDLING:
                     side.bad = side.good = 0
+            up, down = self.up, self.down
+            self.well = self.book is None and not (up.bad or down.bad or up.holds or down.holds)
             if self.book is None:
                 return
         elif code == "in":

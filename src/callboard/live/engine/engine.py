@@ -26,14 +26,45 @@ PRUNE_EVERY: Final = 256
 _CASES = (Raised, Cleared, Reopened, Withdrawn)
 
 
+_NEEDED_BY: Final = {
+    "connection.report": {"bad_connection", "inaudible"},
+    "speech": {"inaudible"},
+    "track.published": {"inaudible"},
+    "track.unpublished": {"inaudible"},
+    "track.muted": {"inaudible"},
+    "track.unmuted": {"inaudible"},
+    "provider.polled": {"provider_quiet"},
+    **{
+        f"recording.{what}": {
+            "recording_not_started", "recording_stalled", "recording_missing", "recording_bad"
+        }
+        for what in ("started", "progress", "stopped", "failed", "file")
+    },
+}  # fmt: skip
+
+
+def needless(kinds: frozenset[str] | None) -> frozenset[str]:
+    """The kinds of event that no rule of these needs."""
+    if kinds is None:
+        return frozenset()
+    return frozenset(event for event, needed_by in _NEEDED_BY.items() if not needed_by & kinds)
+
+
 class Engine:
-    """See the package. `rules` are the default's; `versions` the ones that plans name; `keep_us` how long raw
-    evidence is kept to take late evidence in its order, None for ever.
+    """See the package. `rules` are the default's; `versions` the ones that plans name; `keep_us` how long
+    raw evidence is kept to take late evidence in its order, None for ever. `kinds`: judge these alone, for
+    a backtest that asks what one rule would have raised; evidence that none of them needs is passed over.
     """
 
     def __init__(
-        self, rules: Rules = DEFAULT, versions: Mapping[str, Rules] | None = None, keep_us: int | None = None
+        self,
+        rules: Rules = DEFAULT,
+        versions: Mapping[str, Rules] | None = None,
+        keep_us: int | None = None,
+        kinds: frozenset[str] | None = None,
     ) -> None:
+        self.kinds = kinds
+        self._passed_over = needless(kinds)
         self.rules = rules
         self.versions = versions or {}
         self.keep_us = keep_us
@@ -103,13 +134,16 @@ class Engine:
         key = (event.organization, event.session)
         machine = self.sessions.get(key)
         if machine is None:
-            machine = self.sessions[key] = SessionMachine(event.organization, event.session, self.rules)
+            machine = SessionMachine(event.organization, event.session, self.rules, self.kinds)
+            self.sessions[key] = machine
         ids, at, kind = machine.ids, event.at, event.kind
         if event.id in ids:
             self.duplicates += 1
             return
         ids[event.id] = at
         self.accepted += 1
+        if kind in self._passed_over:
+            return
         if self.keep_us is not None:
             machine.since_prune += 1
             if machine.since_prune >= PRUNE_EVERY:

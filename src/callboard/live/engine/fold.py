@@ -88,18 +88,17 @@ class Fold(Generic[S]):
         self._put(item)
         return False
 
-    def is_next(self, item: Item) -> bool:
-        """Whether it comes after all that it has, and all that it has judged."""
+    def keep(self, item: Item) -> bool:
+        """Takes an item that changes nothing, in case something comes before it; not where it comes late."""
         log = self.log
-        return (not log or item > log[-1]) and item[0] >= self.state.fired
-
-    def append(self, item: Item) -> None:
-        """Takes an item that is next and changes nothing: it is kept in case something comes before it."""
+        if (log and item < log[-1]) or item[0] < self.state.fired:
+            return False
         self.since_mark += 1
         if self.since_mark > MARK_EVERY:
-            self.marks.append((len(self.log), self.state.copy()))
+            self.marks.append((len(log), self.state.copy()))
             self.since_mark = 1
-        self.log.append(item)
+        log.append(item)
+        return True
 
     def _put(self, item: Item) -> None:
         state = self.state

@@ -48,12 +48,15 @@ class SessionMachine:
     """The folds of one session. `real` once more than the provider's polls came under its name."""
 
     __slots__ = (
-        "audibility", "floor", "fresh", "ids", "last_at", "name", "organization", "people", "presence",
-        "provider", "provider_seen", "real",
-        "recording", "rules", "scheduled", "seen", "shaky_due", "since_prune", "steps", "told", "voices",
+        "audibility", "floor", "fresh", "ids", "kinds", "last_at", "name", "organization", "people", "presence",
+        "provider", "provider_seen", "real", "recording", "rules", "scheduled", "seen", "shaky_due",
+        "since_prune", "steps", "told", "voices",
     )  # fmt: skip
 
-    def __init__(self, organization: int, name: str, rules: Rules) -> None:
+    def __init__(
+        self, organization: int, name: str, rules: Rules, kinds: frozenset[str] | None = None
+    ) -> None:
+        self.kinds = kinds
         self.organization = organization
         self.name = name
         self.rules = rules
@@ -94,9 +97,7 @@ class SessionMachine:
         if verdict != NOTHING or level is not None:
             fold = person.connection
             item = (at, _REPORT, event.id, 0, data.direction, verdict, interval, level)
-            if verdict == GOOD and fold.is_next(item) and fold.state.is_well():
-                fold.append(item)
-            else:
+            if verdict != GOOD or not fold.state.well or not fold.keep(item):
                 fold.add(item)
                 if fold.state.book is not None or fold.told:
                     fold.run(now)
@@ -105,8 +106,9 @@ class SessionMachine:
         if level is not None and who in self.voices:
             due = self.audibility.state.due
             self.audibility.add((at, _REPORT, event.id, 0, "level", who, level, interval))
-            self._heard(now, out)
-            stirs = stirs or self.audibility.state.due != due
+            if self.audibility.state.due != due or self.audibility.state.book.touched:
+                self._heard(now, out)
+                stirs = True
         return stirs
 
     def _connection_changed(self, fold: Fold[Connection], now: int, out: list[Output]) -> None:
@@ -191,7 +193,7 @@ class SessionMachine:
         say_promises(self, now, out)
 
     def _pass(self, steps: list[Item], since: Item | None) -> None:
-        for code in steps:
+        for code in steps if self.judges("inaudible") else ():
             if code[4] == "instructor" and code[5] is not None and code[5] not in self.voices:
                 self._listen_to(code[5])
         for fold, wanted in self._folds():
@@ -253,6 +255,9 @@ class SessionMachine:
         )
 
     # -- reading
+
+    def judges(self, kind: str) -> bool:
+        return self.kinds is None or kind in self.kinds
 
     def person(self, who: str) -> Person:
         person = self.people.get(who)

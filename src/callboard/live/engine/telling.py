@@ -49,7 +49,11 @@ def say_cases(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Outp
     if not told and not book.cases:
         return
     organization, session = machine.organization, machine.name
-    current = {(case.kind, case.participant, case.raised_at): case for case in book.cases}
+    current = {
+        (case.kind, case.participant, case.raised_at): case
+        for case in book.cases
+        if machine.kinds is None or (case.of or case.kind) in machine.kinds
+    }
     for key in [key for key in told if key not in current]:
         del told[key]
         out.append(Withdrawn(organization, session, key[0], key[1], key[2], now))
