@@ -70,6 +70,18 @@ def own_people(access: Access) -> list[int]:
     return [access.person, *theirs]
 
 
+def decides_for(access: Access) -> list[Person]:
+    """For whom an asker gives and withdraws consent, themselves first.
+
+    That is their wards, and themselves unless somebody answers for them.
+    """
+    if access.person is None:
+        return []
+    theirs = wards(access.person)
+    alone = not Guardianship.objects.filter(student_id=access.person).exists()
+    return [*Person.objects.filter(pk=access.person), *theirs] if alone else theirs
+
+
 def may_see_person(access: Access, person_id: int) -> bool:
     """Whether an asker may open a person's page: anyone's by permission, else their own and their wards'."""
     return access.may("people.read") or person_id in own_people(access)

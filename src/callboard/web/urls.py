@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from callboard.web import assets, stream
-from callboard.web.views import case, find, home, invitation, organizations, people, queue, session, settings, wall
+from callboard.web.views import (
+    case,
+    consents,
+    find,
+    home,
+    invitation,
+    organizations,
+    people,
+    queue,
+    session,
+    settings,
+    wall,
+)
 
 app_name = "web"
 
@@ -37,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("family/", home.family, name="family"),
     path("lessons/", home.lessons, name="lessons"),
     path("you/", home.you, name="you"),
+    path("you/consents/", consents.show, name="consents"),
     path("stream/", stream.stream, name="stream"),
     re_path(r"^static/(?P<path>.+)$", assets.serve, name="static"),
 ]

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from callboard.lib import clock
+from callboard.people.access import memberships
 from callboard.people.models import Role, User
 from callboard.people.operations import change_own
 from callboard.web.presenters import frame
@@ -61,6 +62,7 @@ def you(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             name for name in available_timezones() if "/" in name and not name.startswith("Etc/")
         ),
         "user": User.objects.get(pk=viewer.access.user),
+        "several": len(memberships(viewer.access.user or 0)) > 1,
     }
     return render(request, "web/you.html", context)
 
