@@ -85,11 +85,11 @@ def access_of_login(user_id: int, organization: str | int | None = None) -> Acce
     Needs no organization in scope. Raises Forbidden (`no_membership`) where it may enter none, or not the
     one named.
     """
-    return access_of_member(member_of_login(user_id, organization))
+    return _access_of_member(_member_of_login(user_id, organization))
 
 
-def member_of_login(user_id: int, organization: str | int | None = None) -> Member:
-    """As `access_of_login`, the membership itself, with its login, organization and person."""
+def _member_of_login(user_id: int, organization: str | int | None = None) -> Member:
+    """The membership, with its login, organization and person."""
     with transaction.atomic():
         members = _members(user_id)
         if organization is not None:
@@ -105,7 +105,7 @@ def member_of_login(user_id: int, organization: str | int | None = None) -> Memb
     return member
 
 
-def access_of_member(member: Member) -> Access:
+def _access_of_member(member: Member) -> Access:
     """What an active member may do. They are told times in the zone that they or else the people who know
     them have said, else the organization's.
     """

@@ -17,23 +17,18 @@ from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
 from callboard.lib.errors import CallboardError, Forbidden, Unauthorized
-from callboard.people.access import CHOSEN, Access, access_of_member, member_of_login, memberships
-from callboard.people.models import Member, User
+from callboard.people.access import CHOSEN, Access, access_of_login, memberships
+from callboard.people.models import User
 
-_KEPT = "callboard_member"
+_KEPT = "callboard_access"
 
 
 def access_of(request: HttpRequest) -> Access:
-    """The access of whoever is signed in. Raises Unauthorized, Forbidden."""
-    return access_of_member(member_of(request))
-
-
-def member_of(request: HttpRequest) -> Member:
-    """The membership of whoever is signed in, read once per request, with login, organization and person.
+    """The access of whoever is signed in, read once per request.
 
     A choice that no longer holds falls back to the first organization. Raises Unauthorized, Forbidden.
     """
-    kept: Member | None = getattr(request, _KEPT, None)
+    kept: Access | None = getattr(request, _KEPT, None)
     if kept is None:
         if not isinstance(request.user, User):
             raise Unauthorized
@@ -42,14 +37,14 @@ def member_of(request: HttpRequest) -> Member:
     return kept
 
 
-def _chosen(request: HttpRequest, user: User) -> Member:
+def _chosen(request: HttpRequest, user: User) -> Access:
     wanted = request.session.get(CHOSEN)
     if isinstance(wanted, int):
         try:
-            return member_of_login(user.pk, wanted)
+            return access_of_login(user.pk, wanted)
         except Forbidden:
             del request.session[CHOSEN]
-    return member_of_login(user.pk)
+    return access_of_login(user.pk)
 
 
 def choose(request: HttpRequest, organization: int) -> None:
