@@ -1,1 +1,1 @@
-""""""
+"""One self-contained folder per outside system. Each fills ports that domains declare; none knows another."""
