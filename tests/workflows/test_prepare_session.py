@@ -97,10 +97,13 @@ def test_a_provider_that_is_not_set_up_here_is_said_and_not_insisted_on(
     assert queries.by_key(session.key).room.problem == prepare_session.NOT_SET_UP
 
 
-def test_a_room_that_stood_already_is_told_to_the_log(cast: Cast, run_jobs: RunJobs) -> None:
+def test_a_room_that_stood_already_is_told_to_the_log_once(
+    cast: Cast, organization: Organization, run_jobs: RunJobs
+) -> None:
     session = operations.book(cast.booking(room=RoomInfo("r-9")))
     assert run_jobs() == ["prepare_session.booked"]
-    assert Event.objects.get(session=session.key, kind="room.ready").event_id == f"room-{session.key}-r-9"
+    prepare_session.booked(organization.pk, {"sessions": [session.key]})  # as if it had been killed
+    assert Event.objects.get(session=session.key, kind="room.ready").event_id == "room-r-9"
 
 
 def test_a_session_planned_anew_wants_a_room_again(cast: Cast, provider: Moody, run_jobs: RunJobs) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from callboard.lib import clock, crash, facts, jobs
+from callboard.lib import clock, crash, facts, jobs, tenancy
 from callboard.lib.tenancy import organization_scope
 from callboard.live import log
 from callboard.sessions import operations, queries
@@ -55,8 +55,7 @@ def _begin(organization: int, keys: Sequence[str]) -> None:
     wanted = [room.session.key for room in found if room.status == RoomStatus.WANTED]
     jobs.defer_many(provision, [{"organization": organization, "session": key} for key in wanted])
     standing = [room for room in found if room.status == RoomStatus.READY and room.external_id]
-    log.append([_evidence(organization, room.session.key, room.external_id, room.ready_at or clock.now())
-                for room in standing])  # fmt: skip
+    _leave_evidence([(each.session.key, each.external_id, each.ready_at or clock.now()) for each in standing])
 
 
 @jobs.job(queue="rooms", retry=jobs.PERSISTENT, name="prepare_session.provision")
@@ -96,16 +95,27 @@ def _record(organization: int, session: str, room: RoomInfo) -> bool:
     with organization_scope(organization):
         first = operations.room_ready(session, room.external_id, room.url, room.region, room.node)
         if first:
-            log.append([_evidence(organization, session, room.external_id, clock.now())])
+            _leave_evidence([(session, room.external_id, clock.now())])
     return first
 
 
-def _evidence(organization: int, session: str, external_id: str, at: datetime) -> log.Line:
-    moment = (at - EPOCH) // timedelta(microseconds=1)
-    received = (clock.now() - EPOCH) // timedelta(microseconds=1)
-    return log.Line(
-        organization, session, f"room-{session}-{external_id}"[:200], "room.ready", moment, received
+def _leave_evidence(stood: Sequence[tuple[str, str, datetime]]) -> None:
+    """Into the log, once for each room: (session, external id, since when), in the open transaction."""
+    organization = tenancy.current_organization()
+    received = _microseconds(clock.now())
+    log.append(
+        [
+            log.Line(
+                organization, session, f"room-{external_id}"[:200], "room.ready", _microseconds(at), received
+            )
+            for session, external_id, at in stood
+            if jobs.once(f"room.ready:{organization}:{session}:{room}"[:200])
+        ]
     )
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def _note_problem(organization: int, session: str, problem: str) -> None:

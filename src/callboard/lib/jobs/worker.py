@@ -25,7 +25,7 @@ from callboard.lib import crash
 from callboard.lib.jobs import reaper
 
 CONCURRENCY = 8
-POLL_EVERY = 2.0  # seconds; new jobs are announced, those that are due or back in line are found by polling
+POLL_EVERY = 1.0  # seconds; new jobs are announced, those that are due or back in line are found by polling
 FINISH_WITHIN = 4.0  # seconds for running jobs to end when asked to stop
 
 log = logging.getLogger(__name__)
@@ -102,14 +102,13 @@ async def _be_present(worker: Worker) -> None:
 
 
 async def _keep_looking(worker: Worker, connection: psycopg.AsyncConnection[Any]) -> None:
-    looking = reaper.Reaper()
-    present: int | None = None
+    while worker.worker_id is None:
+        await asyncio.sleep(0.02)
+    await connection.execute("SELECT pg_advisory_lock(%s, %s::int)", [reaper.CLASS, worker.worker_id])
+    await asyncio.sleep(reaper.SETTLE)
     while True:
-        if worker.worker_id is not None and worker.worker_id != present:
-            present = worker.worker_id
-            await connection.execute("SELECT pg_advisory_lock(%s, %s::int)", [reaper.CLASS, present])
-        await looking.look(connection)
-        await asyncio.sleep(reaper.LOOK_EVERY if present is not None else 0.05)
+        await reaper.look(connection)
+        await asyncio.sleep(reaper.LOOK_EVERY)
 
 
 def _conninfo() -> str:
