@@ -25,10 +25,11 @@ RENEWED_EVERY_S = 1.0
 
 _MAKE = "INSERT INTO callboard_live_partitionlease (partition, epoch, owner, position, judged_until) \
 SELECT p, 0, '', 0, 0 FROM unnest(%s::smallint[]) p ON CONFLICT DO NOTHING"
+_OWNERS = "SELECT DISTINCT owner FROM callboard_live_partitionlease WHERE partition = ANY(%s)"
 _TAKE = "UPDATE callboard_live_partitionlease SET epoch = epoch + 1, owner = %s, \
 held_until = clock_timestamp() + make_interval(secs => %s) \
 WHERE partition IN (SELECT partition FROM callboard_live_partitionlease WHERE partition = ANY(%s) \
-AND (held_until IS NULL OR held_until < clock_timestamp() OR owner = %s) ORDER BY partition LIMIT %s \
+AND (held_until IS NULL OR held_until < clock_timestamp() OR owner = ANY(%s)) ORDER BY partition LIMIT %s \
 FOR UPDATE SKIP LOCKED) \
 RETURNING partition, epoch, position, judged_until"
 _KEEP = "UPDATE callboard_live_partitionlease l SET position = n.position, judged_until = n.judged_until, \
@@ -58,6 +59,21 @@ def owner_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
+def _is_gone(owner: str) -> bool:
+    """Whether this owner was a process of this machine that is no more."""
+    host, _, rest = owner.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
 def make_missing() -> None:
     """See to it that every partition has a row."""
     with connection.cursor() as cursor:
@@ -65,11 +81,19 @@ def make_missing() -> None:
 
 
 def take(owner: str, wanted: Collection[int], at_most: int) -> list[Lease]:
-    """Those of the wanted that nobody else holds, with a new epoch each."""
+    """Those of the wanted that nobody else holds, with a new epoch each.
+
+    What an owner that died on this machine held need not run out first.
+    """
     if not wanted or at_most < 1:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [owner, HELD_FOR_S, list(wanted), owner, at_most])
+        cursor.execute(
+            "SELECT DISTINCT owner FROM callboard_live_partitionlease WHERE partition = ANY(%s)",
+            [list(wanted)],
+        )
+        gone = [other for (other,) in cursor.fetchall() if other == owner or _is_gone(other)]
+        cursor.execute(_TAKE, [owner, HELD_FOR_S, list(wanted), gone, at_most])
         return [Lease(*row) for row in cursor.fetchall()]
 
 
