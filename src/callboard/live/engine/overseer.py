@@ -138,7 +138,7 @@ class Overseer:
         for session in self._holding[key]:
             for start, end in self._live[key[0], session].spans:
                 first = max(start, since)
-                if (end is None or end > first) and (until is None or first <= until):
+                if (end is None or end > first) and (until is None or start < until >= first):
                     starts[session] = min(first, starts.get(session, first))
         if not starts:
             return None, []

@@ -48,9 +48,9 @@ class SessionMachine:
     """The folds of one session. `real` once more than the provider's polls came under its name."""
 
     __slots__ = (
-        "audibility", "floor", "fresh", "ids", "kinds", "last_at", "name", "organization", "people", "presence",
-        "provider", "provider_seen", "real", "recording", "rules", "scheduled", "seen", "shaky_due",
-        "since_prune", "steps", "told", "voices",
+        "audibility", "floor", "fresh", "ids", "kinds", "last_at", "name", "organization", "people",
+        "presence", "provider", "provider_seen", "real", "recording", "rules", "scheduled", "seen",
+        "shaky_due", "since_prune", "steps", "told", "voices",
     )  # fmt: skip
 
     def __init__(
