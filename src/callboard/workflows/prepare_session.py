@@ -105,10 +105,8 @@ def _leave_evidence(stood: Sequence[tuple[str, str, datetime]]) -> None:
     received = _microseconds(clock.now())
     log.append(
         [
-            log.Line(
-                organization, session, f"room-{external_id}"[:200], "room.ready", _microseconds(at), received
-            )
-            for session, external_id, at in stood
+            log.Line(organization, session, f"room-{room}"[:200], "room.ready", _microseconds(at), received)
+            for session, room, at in stood
             if jobs.once(f"room.ready:{organization}:{session}:{room}"[:200])
         ]
     )

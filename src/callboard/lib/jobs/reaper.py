@@ -5,8 +5,8 @@ lets go the moment its process dies however it dies, and it beats its heart, whi
 or the network is gone and the connection lingers. Every worker looks for others that show neither.
 
 1. A worker without its lock, registered or heard `GRACE` seconds ago or longer, is dead; and so is one
-   without a heartbeat for `STALLED` seconds. Nobody judges within `SETTLE` seconds of connecting: when the server
-   comes back after a crash, the others need as long to take their locks again.
+   without a heartbeat for `STALLED` seconds. Nobody judges within `SETTLE` seconds of connecting: when the
+   server comes back after a crash, the others need as long to take their locks again.
 2. Its row is claimed (two reapers never bury the same), its jobs go back in line at once, the row goes.
    A failure or death before the commit leaves all to the next look.
 3. Jobs that run for no worker at all go back too: a starting worker may have pruned one before us.
