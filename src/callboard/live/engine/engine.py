@@ -223,15 +223,20 @@ class Engine:
             machine.seen.see(at)
         seen = machine.provider_seen
         if seen is not None:
-            span = seen.last
-            if not span[0] <= at <= span[1] and seen.see(at):
+            self._see_provider(seen, at)
+
+    def _see_provider(self, seen: Stretches, at: int) -> None:
+        """Stirs where it ends a silence, or comes late into one that has been judged."""
+        first, last = seen.last
+        if not first <= at <= last:
+            judged = self.now - last >= seen.gap
+            if seen.see(at) or judged:
                 self.stirred = True
 
     def _polled(self, event: LogEvent) -> None:
         provider = self.provider(event.organization, event.data.provider)
         provider.polls.see(event.at)
-        if provider.everything.see(event.at):
-            self.stirred = True
+        self._see_provider(provider.everything, event.at)
 
     def provider(self, organization: int, name: str) -> Provider:
         provider = self.providers.get((organization, name))
