@@ -23,7 +23,7 @@ def web(host: str, port: int, *, workers: int = 1) -> Program:
         *("--port", str(port)),
         *("--workers", str(workers)),
         *("--backlog", "2048"),
-        *("--workers-kill-timeout", "2"),
+        *("--workers-kill-timeout", "1"),
         "--respawn-failed-workers",
         *("--log-level", "warning"),
     ]

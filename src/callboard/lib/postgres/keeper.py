@@ -27,7 +27,7 @@ from callboard.lib.postgres.home import Home, State
 LOOK_EVERY = 0.1  # seconds between looks at the server
 ASK_EVERY = 5  # looks between questions for holders
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before each further start
-FAST_STOP = 3.5  # seconds for a fast shutdown before an immediate one, after which a start recovers
+FAST_STOP = 3.0  # seconds for a fast shutdown before an immediate one, after which a start recovers
 PORT_TRIES = 5
 
 

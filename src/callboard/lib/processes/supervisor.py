@@ -24,7 +24,7 @@ from callboard.lib.processes import guard, output
 LOOK_EVERY = 0.1  # seconds
 PAUSES = (0.1, 0.3, 1.0, 2.0, 5.0)  # seconds before each further restart in a row
 SETTLED_AFTER = 10.0  # seconds of running after which a crash counts as the first again
-STOP_PATIENCE = 4.5  # seconds between asking and killing; the database stops after this, and all within 10
+STOP_PATIENCE = 4.0  # seconds between asking and killing; the database stops after this, and all within 10
 
 
 @dataclass(frozen=True)
