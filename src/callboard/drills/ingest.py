@@ -86,7 +86,9 @@ def run(stage: Stage) -> Results:
         stage,
         [web, engine],
         points={"web": WEB_POINTS, "engine": ENGINE_POINTS},
-        ready=lambda victim: sent.lately() if victim is web else _owns_all(stage, victim),
+        ready=lambda victim: (
+            time.monotonic() > moment or (sent.lately() if victim is web else _owns_all(stage, victim))
+        ),
         passes=12,
     )
     killing.kills = kills
