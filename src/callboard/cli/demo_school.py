@@ -19,6 +19,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -38,10 +39,11 @@ from callboard.lib.processes import ready
 from callboard.lib.processes.supervisor import Program, Supervisor
 
 if TYPE_CHECKING:
+    from callboard.demo.school.population import School
     from callboard.demo.stage.build import Built
 
 ANSWERS_WITHIN = 60.0  # seconds; on a slow machine it is late rather than nothing
-CASES_WITHIN = 4.0  # seconds that are waited for the first cases before it says that it is up
+CASES_WITHIN = 15.0  # seconds after the beginning up to which it waits for the first cases before it says so
 HOST = "127.0.0.1"
 
 
@@ -53,20 +55,25 @@ def bring_up(*, as_json: bool, port: int, data_dir: Path | None, size: str, seed
     with _interruptible(), _folder(data_dir) as folder:
         _environment(folder, url)
         say("Starting the database")
+        beside = ThreadPoolExecutor(1)
+        school = beside.submit(_made_up, size, seed)
+        beside.shutdown(wait=False)
         try:
-            server = EmbeddedServer(folder)
-            with server:
-                _show(server, folder, port, url, say, as_json=as_json, size=size, seed=seed, pace=pace)
+            with EmbeddedServer(folder) as server:
+                _show(
+                    server, folder, port, url, say, school, as_json=as_json, pace=pace, size=size, seed=seed
+                )
         except DatabaseUnavailable as error:
             raise failures.Failed(str(error), code="database_unavailable") from error
 
 
 def _show(
     server: EmbeddedServer, folder: Path, port: int, url: str, say: Callable[[str], None],
-    *, as_json: bool, size: str, seed: int, pace: float,
+    school: Future[School], *, as_json: bool, size: str, seed: int, pace: float,
 ) -> None:  # fmt: skip
     from callboard.demo.stage import database
 
+    began = time.monotonic()
     logins, has_schema = database.fresh(server)
     os.environ.update(logins.environment())
     if not has_schema:
@@ -82,7 +89,7 @@ def _show(
         collect_static(folder)
         supervisor = Supervisor([programs.web(HOST, port)], log_dir=folder / "logs")
         with supervisor:
-            built = build.build(size, seed, say)
+            built = build.build(school.result(), size, seed, say)
             built.day.pace = pace
             say("Telling what has happened so far")
             build.catch_up(logins.ingest, built)
@@ -93,7 +100,7 @@ def _show(
             say("Waiting for it to answer")
             if not ready.wait_until(lambda: ready.answers(f"{url}/health/live"), ANSWERS_WITHIN):
                 raise failures.Failed(f"The demo did not answer on {url} within {ANSWERS_WITHIN:.0f} s.")
-            _first_cases(built)
+            _first_cases(built, began + CASES_WITHIN)
             connections.close_all()
             _tell(built, url, logins.app, logins.owner, as_json=as_json)
             supervisor.heed_signals()
@@ -110,6 +117,8 @@ def _environment(folder: Path, url: str) -> None:
         CALLBOARD_DEMO_PROVIDER=f"http://{HOST}:{free_port()}",
         CALLBOARD_DEMO_TOKEN=secrets.token_urlsafe(24),
     )
+    for name in ("no_proxy", "NO_PROXY"):  # whatever lies between this machine and the world, not between us
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), HOST, "localhost")))
     os.environ.pop("DATABASE_URL", None)  # a demo never touches a server of one's own
 
 
@@ -121,7 +130,14 @@ def _provider(folder: Path, built: Built) -> Program:
     return Program("provider", programs.command("demo", "provider", "--data-dir", str(folder)), environment)
 
 
-def _first_cases(built: Built) -> None:
+def _made_up(size: str, seed: int) -> School:
+    """Who there is: made up while the database starts."""
+    from callboard.demo.stage.day import school_of
+
+    return school_of(size, seed)
+
+
+def _first_cases(built: Built, deadline: float) -> None:
     """Wait a moment for the engine to have caught up, and let colleagues have taken a few cases."""
     from callboard.cases.models import Case
     from callboard.demo.provider.colleagues import Colleagues
@@ -132,7 +148,6 @@ def _first_cases(built: Built) -> None:
         with organization_scope(built.organization):
             return Case.objects.exists()
 
-    deadline = time.monotonic() + CASES_WITHIN
     while not there_are():
         if time.monotonic() > deadline:
             return

@@ -12,7 +12,7 @@ from callboard.demo.faults.fault import Fault
 from callboard.demo.play.player import Players
 from callboard.demo.play.script import MINUTE, SECOND, Script
 
-PER_HOUR: Final = 150
+PER_HOUR: Final = 180
 """Faults in an hour among 300 live sessions at pace 1."""
 
 SHARES: Final = {

@@ -10,16 +10,17 @@ Any failure leaves a database that the next start makes anew.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from callboard.cases.operations import create_default_queues
 from callboard.demo.play.script import MINUTE
+from callboard.demo.school.population import School
 from callboard.demo.school.timetable import Lesson
 from callboard.demo.stage import history
-from callboard.demo.stage.day import WatchedScripts, opened, school_of
+from callboard.demo.stage.day import WatchedScripts, opened
 from callboard.demo.stage.people import Entrances, write_entrances, write_people
-from callboard.demo.stage.sessions import book_lessons, moment
+from callboard.demo.stage.sessions import book_lessons, moment, react
 from callboard.lib import clock
 from callboard.lib.tenancy import organization_scope
 from callboard.people.operations import create_organization
@@ -43,11 +44,10 @@ def now_ms() -> int:
     return round(clock.now().timestamp() * 1000)
 
 
-def build(size: str, seed: int, say: Say) -> Built:
+def build(school: School, size: str, seed: int, say: Say) -> Built:
     """Write the school round this very moment. Opens its own transactions."""
     now = now_ms()
-    say("Making up a school")
-    school = school_of(size, seed)
+    say("Making up its day")
     lessons, day = opened(school, size, seed, now)
     without_room = {
         fault.session or "" for fault in day.faults for due in fault.dues if due.kind == "room_not_ready"
@@ -61,6 +61,12 @@ def build(size: str, seed: int, say: Say) -> Built:
         say("Booking its day")
         with organization_scope(organization.pk):
             book_lessons(lessons, people, without_room)
+        react()
+    booked = now - round(BOOKED_BEFORE.total_seconds() * 1000)
+    day.scripts = {
+        key: script if key in without_room else replace(script, ready=booked)
+        for key, script in day.scripts.items()
+    }
     with organization_scope(organization.pk):
         entrances = write_entrances(organization, _a_good_one(lessons, day))
     return Built(organization.pk, entrances, day)
