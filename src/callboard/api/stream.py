@@ -69,7 +69,7 @@ def _listener(request: HttpRequest) -> Access:
         with organization_scope(access.organization):
             return as_member(access) if access.may("cases.act") else access
     finally:
-        connection.close_if_unusable_or_obsolete()
+        _let_go()
 
 
 def _since(text: str) -> datetime | None:
@@ -130,7 +130,7 @@ def _whole(access: Access, ids: set[int]) -> list[dict[str, Any]]:
             rows = queries.cases(access).filter(pk__in=ids).order_by("changed_at", "pk")
             return [case_item(case, access) for case in rows]
     finally:
-        connection.close_if_unusable_or_obsolete()
+        _let_go()
 
 
 def _changed(access: Access, moment: datetime) -> list[dict[str, Any]]:
@@ -140,7 +140,7 @@ def _changed(access: Access, moment: datetime) -> list[dict[str, Any]]:
         with organization_scope(access.organization):
             return [case_item(case, access) for case in queries.changed_since(access, moment)]
     finally:
-        connection.close_if_unusable_or_obsolete()
+        _let_go()
 
 
 def _still(access: Access, token: str) -> bool:
@@ -150,8 +150,14 @@ def _still(access: Access, token: str) -> bool:
     except (CallboardError, NotFound):
         return False
     finally:
-        connection.close_if_unusable_or_obsolete()
+        _let_go()
     return now.scopes == access.scopes
+
+
+def _let_go() -> None:
+    """A stream lasts for hours and keeps no connection; within someone's transaction it is theirs."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def _beat(moment: datetime) -> bytes:

@@ -19,10 +19,19 @@ def env_bool(name: str, default: bool = False) -> bool:
     return env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
 
+POOLED = env("CALLBOARD_PROCESS") == "callboard-web"
+"""Over ASGI each request has a thread of its own, so that only a pool spares it a connection of its own."""
+POOL = {"min_size": 1, "max_size": 16, "max_idle": 60.0, "timeout": 5.0, "reconnect_timeout": 2.0}
+"""Gives up soon on a database that is gone, since the next request tries again anyway."""
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for a postgresql:// URL; `host` as a query parameter is a socket's folder."""
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    options: dict[str, Any] = {"application_name": env("CALLBOARD_PROCESS", "callboard")}
+    if POOLED:
+        options["pool"] = POOL
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -30,9 +39,9 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(query.get("host", parts.hostname or "")),
         "PORT": str(parts.port or query.get("port", "")),
-        "CONN_MAX_AGE": 600,
+        "CONN_MAX_AGE": 0 if POOLED else 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": env("CALLBOARD_PROCESS", "callboard")},
+        "OPTIONS": options,
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from callboard.lib import clock, pubsub, tenancy
@@ -40,7 +41,16 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def _viewer(request: HttpRequest) -> Viewer | None:
-    return viewer_of(access_of(request)) if request.user.is_authenticated else None
+    try:
+        return viewer_of(access_of(request)) if request.user.is_authenticated else None
+    finally:
+        _let_go()
+
+
+def _let_go() -> None:
+    """A stream lasts for hours and must not keep a connection of the pool."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 async def _words(viewer: Viewer) -> AsyncIterator[bytes]:
@@ -75,8 +85,11 @@ async def _beat(organization: int, staff: bool) -> bytes:
 
 
 def _heard(organization: int) -> str:
-    with tenancy.organization_scope(organization):
-        return times.iso(calm.heard_at())
+    try:
+        with tenancy.organization_scope(organization):
+            return times.iso(calm.heard_at())
+    finally:
+        _let_go()
 
 
 def _event(name: str, data: object) -> bytes:
