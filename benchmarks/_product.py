@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from callboard.cli import programs, runtime
+from callboard.cli import runtime
 from callboard.lib.postgres import urls
 from callboard.lib.postgres.embedded import EmbeddedServer
 from callboard.lib.postgres.processes import free_port
 from callboard.lib.postgres.provision import DATABASE, VARIABLES, Logins
-from callboard.lib.processes import ready
+from callboard.lib.processes import programs, ready
 
 SCOPES = (
     "events.write",

@@ -1,5 +1,5 @@
 """The `callboard` command, thin: options in, words or JSON out, exit codes that mean something.
 
-Owns how a command starts: its arguments, the database and Django made ready (`runtime`), which programs
-make up the product (`programs`), and what failures look like (`failures`). What commands do lives below.
+Owns how a command starts: its arguments, the database and Django made ready (`runtime`), and what failures
+look like (`failures`). What commands do lives below.
 """

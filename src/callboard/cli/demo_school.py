@@ -28,14 +28,14 @@ from typing import TYPE_CHECKING, TextIO
 import click
 from rich.console import Console
 
-from callboard.cli import failures, programs, runtime
+from callboard.cli import failures, runtime
 from callboard.cli.serve import collect_static
 from callboard.lib.postgres import statistics
 from callboard.lib.postgres.embedded import EmbeddedServer
 from callboard.lib.postgres.errors import DatabaseUnavailable
 from callboard.lib.postgres.processes import free_port
 from callboard.lib.postgres.provision import default_data_dir
-from callboard.lib.processes import ready
+from callboard.lib.processes import programs, ready
 from callboard.lib.processes.supervisor import Program, Supervisor
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import click
 
-from callboard.cli import failures, programs, runtime
+from callboard.cli import failures, runtime
 from callboard.lib.postgres.processes import free_port
-from callboard.lib.processes import ready
+from callboard.lib.processes import programs, ready
 from callboard.lib.processes.supervisor import Supervisor
 
 ANSWERS_WITHIN = 30.0  # seconds

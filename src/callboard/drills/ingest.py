@@ -73,8 +73,8 @@ class _Kills:
 
 def run(stage: Stage) -> Results:
     """Play it (see the module's docstring)."""
-    from callboard.cli import programs
     from callboard.lib.postgres.processes import free_port
+    from callboard.lib.processes import programs
 
     sessions, key = _book(stage)
     port = free_port()

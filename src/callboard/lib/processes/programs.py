@@ -1,4 +1,8 @@
-"""Which programs make up the product, and how each is started."""
+"""Which programs make up the product, and how each is started: by words alone, as a person would type them.
+
+It stands here, below every domain, since the commands, the demo, the drills and the benchmarks all start
+them; it imports none of them.
+"""
 
 from __future__ import annotations
 
