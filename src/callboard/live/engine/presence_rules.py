@@ -6,14 +6,12 @@ nothing more came. The contract's numbers are in `thresholds`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from callboard.live.engine.events import Plan
 from callboard.live.engine.fold import NEVER
+from callboard.live.engine.room import Room
 from callboard.live.engine.wording import length, when
-
-if TYPE_CHECKING:
-    from callboard.live.engine.events import Plan
-    from callboard.live.engine.presence import Presence
 
 
 class Pending(NamedTuple):
@@ -24,7 +22,7 @@ class Pending(NamedTuple):
     kind: str
     who: str | None = None
 
-    def params(self, room: Presence, at: int) -> dict[str, str | int]:
+    def params(self, room: Room, at: int) -> dict[str, str | int]:
         plan = room.active
         assert plan is not None
         params: dict[str, str | int] = {} if self.who is None else {"participant": self.who}
@@ -40,7 +38,7 @@ class Pending(NamedTuple):
                 params["ends"] = when(plan.ends_at)
         return params
 
-    def evidence(self, room: Presence) -> tuple[str, ...]:
+    def evidence(self, room: Room) -> tuple[str, ...]:
         ids = [room.plan_id]
         if self.kind == "dropped":
             ids.append(room.left[self.who or ""][1])
@@ -53,7 +51,7 @@ class Pending(NamedTuple):
         return tuple(dict.fromkeys(one for one in ids if one))
 
 
-def upcoming(room: Presence, now: int) -> Pending:
+def upcoming(room: Room, now: int) -> Pending:
     """What holds next, seen from `now`: one that is due already holds from now on."""
     found = [Pending(NEVER, 9, "none")]
     calm = room.book.calm_due()
@@ -69,7 +67,7 @@ def upcoming(room: Presence, now: int) -> Pending:
     return min(found, key=lambda pending: pending[:2])
 
 
-def _of_the_start(room: Presence, plan: Plan, found: list[Pending]) -> None:
+def _of_the_start(room: Room, plan: Plan, found: list[Pending]) -> None:
     book = room.book
     if room.ready_at is None and not book.is_open("room_not_ready"):
         found.append(Pending(room_due(room, plan), 1, "room_not_ready"))
@@ -83,30 +81,30 @@ def _of_the_start(room: Presence, plan: Plan, found: list[Pending]) -> None:
             found.append(Pending(learner_due(room, plan, who), 1, "learner_missing", who))
 
 
-def room_due(room: Presence, plan: Plan) -> int:
+def room_due(room: Room, plan: Plan) -> int:
     """15 minutes before the start; planned later than that, it has two from then."""
     due = plan.starts_at - room.rules.room_ready_before
     return due if room.starts_base <= due else room.starts_base + room.rules.room_ready_late_plan
 
 
-def instructor_due(room: Presence, plan: Plan) -> int:
+def instructor_due(room: Room, plan: Plan) -> int:
     return max(plan.starts_at + room.rules.instructor_after, room.instructor_base)
 
 
-def learner_due(room: Presence, plan: Plan, who: str) -> int:
+def learner_due(room: Room, plan: Plan, who: str) -> int:
     return max(plan.starts_at + room.rules.learner_after, room.learner_bases[who])
 
 
-def dropped_due(room: Presence, plan: Plan, who: str) -> int:
+def dropped_due(room: Room, plan: Plan, who: str) -> int:
     return max(room.left[who][0], plan.starts_at, room.filled_at) + room.rules.dropped_after
 
 
-def empty_due(room: Presence, plan: Plan) -> int:
+def empty_due(room: Room, plan: Plan) -> int:
     assert room.empty_since is not None
     return max(room.empty_since, plan.starts_at) + room.rules.empty_after
 
 
-def _of_the_room(room: Presence, plan: Plan, now: int, found: list[Pending]) -> None:
+def _of_the_room(room: Room, plan: Plan, now: int, found: list[Pending]) -> None:
     rules, book = room.rules, room.book
     if room.ended_at is not None:
         return
@@ -128,7 +126,7 @@ def _of_the_room(room: Presence, plan: Plan, now: int, found: list[Pending]) -> 
             found.append(Pending(due, 3, "room_empty"))
 
 
-def still_held(room: Presence, kind: str, who: str | None, at: int) -> bool:
+def still_held(room: Room, kind: str, who: str | None, at: int) -> bool:
     """Whether a case that is open holds under the plan that came at `at`, or the old one alone raised it."""
     plan, rules = room.plan, room.rules
     assert plan is not None

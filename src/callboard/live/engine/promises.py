@@ -11,9 +11,9 @@ from typing import NamedTuple
 from callboard.live.engine.events import Plan
 from callboard.live.engine.fold import NEVER
 from callboard.live.engine.moments import HOUR
-from callboard.live.engine.presence import Presence
 from callboard.live.engine.presence_rules import instructor_due, learner_due, room_due
 from callboard.live.engine.recording import Recording
+from callboard.live.engine.room import Room
 
 
 class Promise(NamedTuple):
@@ -25,7 +25,7 @@ class Promise(NamedTuple):
 Promises = dict[tuple[str, str | None], Promise]
 
 
-def promises(room: Presence, recording: Recording, now: int) -> tuple[Promises, int]:
+def promises(room: Room, recording: Recording, now: int) -> tuple[Promises, int]:
     """All of the plan's promises, and when time alone will change one."""
     plan = room.plan
     if plan is None:
@@ -59,7 +59,7 @@ def promises(room: Presence, recording: Recording, now: int) -> tuple[Promises, 
     return found, turns
 
 
-def _file(room: Presence, recording: Recording, plan: Plan, now: int, found: Promises) -> int:
+def _file(room: Room, recording: Recording, plan: Plan, now: int, found: Promises) -> int:
     """The recording's file: due half an hour after the end, given up a day after that."""
     if not plan.recording and recording.ran_at is None:
         return NEVER

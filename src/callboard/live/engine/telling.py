@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from callboard.live.engine.events import Plan
 from callboard.live.engine.fold import NEVER, Fold
 from callboard.live.engine.kinds import KINDS
 from callboard.live.engine.outputs import (
@@ -12,16 +13,16 @@ from callboard.live.engine.outputs import (
     Cleared,
     ExpectationChanged,
     Output,
+    Place,
     Raised,
     Reopened,
     SessionChanged,
     Withdrawn,
 )
+from callboard.live.engine.presence import Presence
 from callboard.live.engine.promises import Promise, promises
+from callboard.live.engine.recording import Recording
 from callboard.live.engine.wording import sentence
-
-if TYPE_CHECKING:
-    from callboard.live.engine.session import SessionMachine
 
 
 class Told:
@@ -36,7 +37,24 @@ class Told:
         self.status: tuple[str, int | None, int | None] | None = None
 
 
-def say_cases(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Output]) -> None:
+class Speaker(Protocol):
+    """The session that speaks, as far as its words need it."""
+
+    organization: int
+    name: str
+    kinds: frozenset[str] | None
+    told: Told
+    presence: Fold[Presence]
+    recording: Fold[Recording]
+
+    @property
+    def plan(self) -> Plan | None: ...
+    def place(self) -> Place: ...
+    def told_cases(self) -> dict[tuple[str, str | None, int], int | None]: ...
+    def all_cases(self) -> list[Case]: ...
+
+
+def say_cases(machine: Speaker, fold: Fold[Any], now: int, out: list[Output]) -> None:
     """Cases of this fold that are new, have cleared, have opened again, or are taken back."""
     book = fold.state.book
     if book is None:
@@ -80,7 +98,7 @@ def say_cases(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Outp
 
 
 def rebuilt_outputs(
-    machine: SessionMachine, announced: dict[tuple[str, str | None, int], int | None], now: int
+    machine: Speaker, announced: dict[tuple[str, str | None, int], int | None], now: int
 ) -> list[Output]:
     """What a session that was judged anew has to say, to whom `announced` had been said."""
     organization, session = machine.organization, machine.name
@@ -104,7 +122,7 @@ def rebuilt_outputs(
     return out
 
 
-def _raised(machine: SessionMachine, case: Case, now: int) -> Raised:
+def _raised(machine: Speaker, case: Case, now: int) -> Raised:
     return Raised(
         machine.organization,
         machine.name,
@@ -122,14 +140,14 @@ def _raised(machine: SessionMachine, case: Case, now: int) -> Raised:
     )
 
 
-def _say_gone(machine: SessionMachine, fold: Fold[Any], now: int, out: list[Output]) -> None:
+def _say_gone(machine: Speaker, fold: Fold[Any], now: int, out: list[Output]) -> None:
     """Late evidence left nothing of what it had."""
     for kind, who, raised_at in fold.told:
         out.append(Withdrawn(machine.organization, machine.name, kind, who, raised_at, now))
     fold.told.clear()
 
 
-def say_promises(machine: SessionMachine, now: int, out: list[Output]) -> None:
+def say_promises(machine: Speaker, now: int, out: list[Output]) -> None:
     """Promises that are new, met, missed or waived."""
     told = machine.told
     if machine.plan is None:
@@ -150,7 +168,7 @@ def say_promises(machine: SessionMachine, now: int, out: list[Output]) -> None:
     told.promises = current
 
 
-def say_room(machine: SessionMachine, now: int, out: list[Output]) -> None:
+def say_room(machine: Speaker, now: int, out: list[Output]) -> None:
     """The session's status, and who is or was in."""
     room, told = machine.presence.state, machine.told
     organization, session = machine.organization, machine.name
@@ -177,7 +195,7 @@ def say_room(machine: SessionMachine, now: int, out: list[Output]) -> None:
         out.append(AttendanceChanged(organization, session, who, None, now, None, None, 0, 0))
 
 
-def status_of(machine: SessionMachine) -> str:
+def status_of(machine: Speaker) -> str:
     room = machine.presence.state
     if room.cancelled:
         return "cancelled"
