@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from callboard.lib import tenancy
@@ -29,6 +31,10 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+WAIT_MS = 20_000
+"""Long, since other work may share the machine; nothing here is judged by how long it took."""
+expect.set_options(timeout=WAIT_MS)
 
 SignIn = Callable[..., Page]
 
@@ -93,8 +99,21 @@ def login_cookie(member: Member) -> str:
     return str(store.session_key)
 
 
+def _let_it_finish(url: str) -> None:
+    """Wait until the server is in the midst of nothing, so that the tables can be emptied."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(100):
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+            ).fetchone()
+            if row is not None and row[0] == 0:
+                return
+            time.sleep(0.1)
+
+
 @pytest.fixture
-def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
+def sign_in(chromium: Browser, address: str, database_place: Place) -> Iterator[SignIn]:
     """sign_in(member, path, width=1440, height=900, dark=False): a page of a browser of its own."""
     contexts: list[BrowserContext] = []
     broken: list[str] = []
@@ -111,7 +130,7 @@ def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
                 [{"name": settings.SESSION_COOKIE_NAME, "value": login_cookie(member), "url": address}]
             )
         page = context.new_page()
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.goto(address + path)
         return page
@@ -119,4 +138,5 @@ def sign_in(chromium: Browser, address: str) -> Iterator[SignIn]:
     yield opened
     for context in contexts:
         context.close()
+    _let_it_finish(database_place.admin)
     assert broken == [], "a page's script broke"
