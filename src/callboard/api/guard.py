@@ -16,7 +16,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja.utils import check_csrf
 
@@ -80,6 +80,9 @@ def guarded(view: View) -> View:
             return problems.of_error(error)
         except _Refused as refused:
             return problems.of_response(refused.response)
+        except DataError:
+            # What no table can hold: a NUL in a text, a number beyond all numbers.
+            return problems.problem(422, "invalid")
         except (OperationalError, InterfaceError) as error:
             log.warning("the database did not answer: %s", type(error).__name__)
             connection.close()
