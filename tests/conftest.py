@@ -90,7 +90,7 @@ def quick_passwords() -> None:
     """Hash passwords in no time: a login is made in a good part of all tests."""
     from django.conf import settings
 
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.support.passwords.QuickHasher"]
 
 
 def _empty_tables(_self: TransactionTestCase) -> None:

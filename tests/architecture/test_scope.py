@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tests.architecture.sources import Module, modules
@@ -16,6 +17,7 @@ LETTING_IN = {
 OPENING = {*LETTING_IN, "callboard.lib.tenancy"}
 """May set what the policies go by."""
 
+SETTING = re.compile(r"app\.[a-z_]+")
 ROUND = {"_base_manager", "_default_manager"}
 
 
@@ -31,8 +33,7 @@ def unscoped(module: Module) -> Iterator[int]:
 def opening(module: Module) -> Iterator[int]:
     """Lines that name a setting which a policy goes by."""
     for node in ast.walk(module.tree):
-        said = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-        if said.startswith("app.") and said[4:].isidentifier():
+        if isinstance(node, ast.Constant) and SETTING.fullmatch(str(node.value)):
             yield node.lineno
 
 
