@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from callboard.demo.school.population import MAIL_DOMAIN, Human, School
 from callboard.demo.school.timetable import Lesson
+from callboard.people.access import SCOPES
 from callboard.people.models import Organization, Person, Role
 from callboard.people.operations import (
     Draft,
@@ -15,7 +16,6 @@ from callboard.people.operations import (
     create_login,
     create_people,
 )
-from callboard.people.rules import KEY_SCOPES
 
 OFFICE = (
     ("admin", "Oriol Casals", Role.ADMIN),
@@ -96,6 +96,6 @@ def write_entrances(organization: Organization, lesson: Lesson) -> Entrances:
         user.save(update_fields=["zone"])
         add_member(user, role, person)
         logins[role.value] = user.email
-    _, api_key = create_api_key("Demo", KEY_SCOPES)
+    _, api_key = create_api_key("Demo", SCOPES)
     _, events_key = create_api_key("Simulated provider", ["events.write"])
     return Entrances(logins, api_key, events_key)
