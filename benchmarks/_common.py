@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -82,3 +83,9 @@ def report(
     if figures.median(ours_to_peer):
         line["ours_to_peer"] = {"name": ours_to_peer, "value": round(figures.median(ours_to_peer) or 0, 3)}
     print(json.dumps(line), flush=True)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest of the values that at least this share of them does not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]

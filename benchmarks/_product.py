@@ -74,10 +74,15 @@ def engine() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def process(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Any process, in a group of its own, stopped with all its children."""
+def process(command: Sequence[str], *, quiet: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    """Any process, in a group of its own, stopped with all its children. `quiet`: what it says on
+    standard error is not shown."""
     started = subprocess.Popen(
-        list(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+        list(command),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if quiet else None,
+        start_new_session=True,
     )
     try:
         yield started

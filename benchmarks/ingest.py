@@ -187,7 +187,7 @@ def redis() -> Iterator[Redis | None]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="callboard-redis-") as folder:
         options = ["--port", str(port), "--dir", folder, "--appendonly", "yes", "--appendfsync", "always"]
-        with _product.process([program, *options, "--save", "", "--loglevel", "warning"]):
+        with _product.process([program, *options, "--save", "", "--loglevel", "warning"], quiet=True):
             _product.wait_for_port(port)
             yield Redis(port)
 
