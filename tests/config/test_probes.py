@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 
 from callboard.lib import clock
-from callboard.live.models import PARTITIONS, PartitionLease
+from callboard.live.models import PartitionLease
+from callboard.live.partitions import PARTITIONS
 
 
 def own_all_partitions(until: timedelta) -> None:

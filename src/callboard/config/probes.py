@@ -16,7 +16,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from prometheus_client.process_collector import ProcessCollector
 
 from callboard.lib import clock
-from callboard.live.models import PARTITIONS, PartitionLease
+from callboard.live.models import PartitionLease
+from callboard.live.partitions import PARTITIONS
 
 LOG_SEQUENCE = "callboard_live_event_seq_seq"
 

@@ -9,9 +9,6 @@ from callboard.lib.tenancy import TenantModel
 from callboard.people.models import User
 from callboard.sessions.models import Session
 
-PARTITIONS = 8
-"""Into how many partitions the log is split; a session's events all lie in one."""
-
 
 class Event(TenantModel):
     """One line of the append-only log: never changed, deleted only by retention and erasure.

@@ -13,7 +13,7 @@ from django.db import transaction
 from callboard.lib.postgres.provision import Logins
 from callboard.lib.tenancy import organization_scope
 from callboard.live.log import Line, MemoryLog, PostgresLog, partition_of
-from callboard.live.models import PARTITIONS
+from callboard.live.partitions import PARTITIONS
 from callboard.live.ports import EventLog
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from zlib import crc32
 
 import msgspec
 
-from callboard.live.models import PARTITIONS
+from callboard.live.partitions import PARTITIONS
 
 LOCK = 0x43616C6C6C6F67
 """The advisory lock that every writer holds from its first line to its commit: the log's order is theirs."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from callboard.live.models import PARTITIONS
+from callboard.live.partitions import PARTITIONS
 
 OVERSEER = -1
 """The partition that judges across sessions."""
