@@ -90,6 +90,7 @@ class Stage:
         self.points: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._victims: list[Victim] = []
+        self._complained: set[str] = set()
         self._guard: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Stage:
@@ -133,6 +134,14 @@ class Stage:
             self.killed_at.append(time.time())
             if point is not None:
                 self.points[point] += 1
+
+    def complain(self, victim: Victim) -> None:
+        """Say, once for each victim, that it ended by itself, which none should."""
+        with self._lock:
+            known = victim.name in self._complained
+            self._complained.add(victim.name)
+        if not known:
+            self.say(f"{victim.name} ended by itself; its log ends with:\n{victim.last_words()}")
 
     def tell_guard(self, what: str, group: int) -> None:
         with self._lock:
@@ -216,6 +225,8 @@ class Victim:
         point = self._died_at()
         if point is not None or not by_itself:
             self.stage.count_kill(point)
+        else:
+            self.stage.complain(self)
         return point
 
     def live_once(self, chance: random.Random, *, crash_at: str, ready: Callable[[], bool]) -> str | None:

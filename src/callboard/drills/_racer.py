@@ -19,7 +19,6 @@ from typing import Any
 from callboard.drills._frame import say_ready
 from callboard.lib import crash
 from callboard.lib.errors import Conflict
-from callboard.lib.tenancy import organization_scope
 
 HORIZON = 4 * 24 * 4  # quarters of an hour: four days
 FIRST = datetime(2031, 5, 5, 6, 0, tzinfo=UTC)
@@ -47,6 +46,8 @@ class Racer:
     def _try(self, name: str) -> None:
         what = self._choose()
         self._write({"n": name, "what": what})
+        from callboard.lib.tenancy import organization_scope
+
         answer: dict[str, Any]
         try:
             with organization_scope(self._task["organization"]):

@@ -5,7 +5,8 @@
 2. When they have ended, the audit, in its own SQL: nobody overlaps, by the busy times in the books and, apart
    from those, by the sessions' own times and buffers; what was acknowledged stands as it was acknowledged.
 `attempts` are those of the four: each was answered (`booked`, `moved`, `reassigned`, `cancelled`, `refused`),
-or is in `errors` or `unanswered`. What the killed one had been answered counts in `lost` if it is not there.
+or is in `errors` or `unanswered`. This drill is a race: it is enough that the fifth is killed at all; what
+that one had been answered counts in `lost` if it is not there.
 """
 
 from __future__ import annotations
@@ -42,12 +43,11 @@ def run(stage: Stage) -> Results:
     killed = _racer(stage, school, KILLED, 8, wall + 60)
     for racer in racers:
         racer.start()
-    killing = Killing(stage, [killed], points={KILLED: POINTS}, ready=stage.ready, passes=20)
-    killing.until(moment)
+    Killing(stage, [killed], points={KILLED: POINTS}, ready=stage.ready, passes=20).until(moment)
     patience = time.monotonic() + AUDIT - 2.0
     while any(racer.alive() for racer in racers) and time.monotonic() < patience:
         time.sleep(0.05)
-    return _audit(stage, killing)
+    return _audit(stage)
 
 
 def _racer(stage: Stage, school: _school.School, name: str, threads: int, until: float) -> Victim:
@@ -75,7 +75,7 @@ def _lines(path: Path) -> list[Line]:
     return [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
 
 
-def _audit(stage: Stage, killing: Killing) -> Results:
+def _audit(stage: Stage) -> Results:
     own = [line for n in range(PROCESSES) for line in _lines(_file(stage, f"racer-{n}"))]
     cut = _lines(_file(stage, KILLED))
     answers = [line for line in own if "said" in line]
@@ -110,7 +110,7 @@ def _audit(stage: Stage, killing: Killing) -> Results:
         and not errors
         and said["book"] >= ENOUGH
         and results["refused"] > 0
-        and killing.enough()
+        and stage.kills > 0
     )
     return results
 
