@@ -36,7 +36,7 @@ check: install-dev  ## Lint, types, arrows, templates, translations, TypeScript
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/djlint --lint --quiet src/callboard/web/templates
+	@$(BIN)/djlint --lint --quiet src/callboard
 	@$(BIN)/pytest -q tests/architecture
 	@$(MAKE) --no-print-directory frontend-check
 
