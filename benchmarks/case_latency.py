@@ -2,8 +2,8 @@
 
 Ours: each live session sends the contract's load (4 people, a report each per 10 s, a progress and a poll
 per 30 s, an utterance per 6 s) through ingest; now and then a stranger joins somewhere, and its case is
-waited for on `GET /api/v1/stream`. The peer: Prometheus with Alertmanager, both tuned to 1 s. The limit: a row
-committed and heard of by LISTEN, with nothing in between.
+waited for on `GET /api/v1/stream`. The peer: Prometheus with Alertmanager, both tuned to 1 s. The limit: a
+row committed and heard of by LISTEN, with nothing in between.
 """
 
 from __future__ import annotations

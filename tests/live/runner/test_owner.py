@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from callboard.cases.models import Case
+from callboard.cases.models import Case, Incident
 from callboard.expectations.models import Expectation
 from callboard.lib.tenancy import organization_scope
-from callboard.live.models import Attendance, PartitionLease
+from callboard.live.models import Attendance, EngineSnapshot, EngineTick, PartitionLease
 from callboard.live.runner.leases import LeaseLost
 from callboard.live.runner.owner import Owner
 from callboard.sessions.models import Recording, Session
@@ -160,3 +160,84 @@ def test_a_recorder_is_known_by_its_evidence(owner: Owner, school: School, at: A
     with organization_scope(school.organization):
         row = Recording.objects.get()
     assert (row.recorder, row.status, row.seconds, row.file_seconds) == ("r-1", "stopped", 30, 44.5)
+
+
+def test_whoever_resumes_from_snapshots_goes_on_as_if_nothing_had_been(
+    owner: Owner, school: School, at: At
+) -> None:
+    for key in ("s-1", "s-2"):
+        school.book(key)
+        school.arrive(0, key)
+    work(owner, at, 1)
+    for _ in range(9):
+        owner._snapshot_at = 0.0
+        owner._snapshot()
+    assert EngineSnapshot.objects.count() == 9
+    assert EngineTick.objects.count() == 0
+    school.happens("participant.left", 20, "s-1-learner")
+    work(owner, at, 30)
+    PartitionLease.objects.update(held_until=None)  # killed
+    second = new_owner()
+    work(second, at, 111)
+    work(second, at, 112)
+    assert cases(school, kind="dropped") == [("dropped", "s-1-learner", "open")]
+    work(second, at, 130)
+    work(second, at, 131)
+    assert cases(school, kind="provider_quiet") == [("provider_quiet", "", "open")]
+
+
+def test_two_owners_share_the_partitions_and_say_the_same(engine: None, school: School, at: At) -> None:
+    sessions = [f"s-{number}" for number in range(6)]
+    for key in sessions:
+        school.book(key)
+        school.arrive(0, key)
+    owners = [new_owner(at_most=5), new_owner(at_most=5)]
+    for one in owners:
+        work(one, at, 1)
+    assert sorted(len(one.shards) + (one.oversight is not None) for one in owners) == [4, 5]
+    for key in sessions[:3]:
+        school.happens("participant.joined", 10, "stranger", key)
+    for _ in range(2):
+        for one in owners:
+            work(one, at, 12)
+    assert cases(school, kind="stranger") == [("stranger", "stranger", "open")] * 3
+    with organization_scope(school.organization):
+        assert Incident.objects.filter(kind="stranger").count() == 1
+
+
+def test_evidence_that_comes_later_than_the_engine_keeps_is_judged_from_the_log(
+    owner: Owner, school: School, at: At
+) -> None:
+    school.book()
+    school.arrive(0)
+    for minute in range(1, 31):
+        for index in range(20):
+            at_second = 60 * minute + 2 * index
+            school.happens("connection.report", at_second, "s-1-learner", data='{"interval": 2, "loss": 0}')
+    school.happens("participant.left", 1500, "s-1-learner")
+    work(owner, at, 1860)
+    assert cases(school, kind="dropped") == [("dropped", "s-1-learner", "open")]
+    school.happens("participant.left", 400, "s-1-learner", received=1861)
+    school.happens("participant.joined", 600, "s-1-learner", received=1861)
+    work(owner, at, 1862)
+    assert cases(school, kind="dropped") == [
+        ("dropped", "s-1-learner", "cleared"),
+        ("dropped", "s-1-learner", "open"),
+    ]
+
+
+def test_a_late_line_of_a_session_long_over_finds_it_as_it_was(owner: Owner, school: School, at: At) -> None:
+    school.book()
+    school.happens("room.ready", -1000)
+    school.arrive(0)
+    school.happens("room.ended", 3600)
+    work(owner, at, 3601)
+    work(owner, at, 3600 + 3 * 3600)
+    for _ in range(9):
+        owner._snapshot_at = 0.0
+        owner._snapshot()
+    assert not any(shard.engine.sessions for shard in owner.shards.values())
+    school.happens("participant.joined", 1000, "stranger", received=20_000)
+    work(owner, at, 20_001)
+    assert cases(school, kind="stranger") == [("stranger", "stranger", "cleared")]
+    assert cases(school, kind="learner_missing") == []

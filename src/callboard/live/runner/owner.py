@@ -60,6 +60,7 @@ class Owner:
         self._at_most = at_most
         self._policies = Policies()
         self._committed_at = 0.0
+        self._oversaw_at = 0.0
         self._take_at = 0.0
         self._snapshot_at = 0.0
         self._snapshots: dict[int, float] = {}
@@ -130,6 +131,9 @@ class Owner:
         if oversight is None:
             return
         outputs = oversight.step()
+        kept_lately = time.monotonic() - self._oversaw_at < leases.RENEWED_EVERY_S
+        if kept_lately and not outputs and not oversight.ticks:
+            return
         held = _reached(oversight)
         with transaction.atomic():
             leases.keep({OVERSEER: held})
@@ -139,6 +143,7 @@ class Owner:
         crash.point("overseer.after_commit")
         oversight.lease = held
         oversight.ticks = []
+        self._oversaw_at = time.monotonic()
 
     def _view(self, organization: int, session: str) -> boards.View | None:
         shard = self.shards.get(partition_of(organization, session))
