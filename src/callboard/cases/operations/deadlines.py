@@ -15,9 +15,20 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from callboard.cases.models import Case, CaseEntry, CaseStatus
 from callboard.cases.operations import history, turn
+from callboard.cases.operations.writing import insert_entries, write
 from callboard.lib import clock
 
 AT_ONCE = 500
+WRITTEN = (
+    "status",
+    "owner_id",
+    "claimed_at",
+    "resolve_by",
+    "snoozed_until",
+    "claim_by",
+    "version",
+    "changed_at",
+)
 
 
 @dataclass(frozen=True)
@@ -41,12 +52,8 @@ def mind_deadlines() -> Minded:
     changed = [*rotten, *asleep, *late]
     for case in changed:
         history.touch(case)
-    Case.objects.bulk_update(
-        changed,
-        ["status", "owner", "claimed_at", "resolve_by", "snoozed_until", "claim_by", "version", "changed_at"],
-        batch_size=AT_ONCE,
-    )
-    CaseEntry.objects.bulk_create(entries, batch_size=AT_ONCE)
+    write(changed, WRITTEN)
+    insert_entries(entries)
     history.tell(changed)
     return Minded(len(rotten), len(asleep), len(late))
 

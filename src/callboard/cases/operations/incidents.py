@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from callboard.cases.models import Case, CaseStatus, Incident
 from callboard.cases.operations import history
+from callboard.cases.operations.writing import write
 from callboard.lib import clock, pubsub
 
 SPAN = timedelta(seconds=120)
@@ -77,5 +78,5 @@ def _belong(cases: set[int], incident: Incident | None) -> None:
     for case in locked:
         case.incident = incident
         history.touch(case)
-    Case.objects.bulk_update(locked, ["incident", "version", "changed_at"], batch_size=500)
+    write(locked, ["incident_id", "version", "changed_at"])
     history.tell(locked)

@@ -26,6 +26,7 @@ from callboard.cases.models import Case, CaseEntry, CaseStatus
 from callboard.cases.operations import history
 from callboard.cases.operations.changes import Change, Clear, Raise, Reopen, Withdraw
 from callboard.cases.operations.queues import all_queues
+from callboard.cases.operations.writing import insert_cases, insert_entries, write
 from callboard.lib import clock
 from callboard.people.models import Person
 from callboard.sessions.models import Session
@@ -219,15 +220,15 @@ def _touched(case: Case) -> None:
 def _write(batch: _Batch) -> None:
     changed = list(batch.changed.values())
     ended = [case for case in changed if case.over_at is not None]
-    Case.objects.bulk_update(ended, ENDING, batch_size=500)
+    write(ended, ENDING)
     standing = [case for case in [*batch.new, *changed] if case.over_at is None]
     _take_over(batch, standing)
     again = [case for case in batch.changed.values() if case.over_at is None]
-    Case.objects.bulk_update(again, STANDING, batch_size=500)
-    Case.objects.bulk_create(batch.new, batch_size=500)
+    write(again, STANDING)
+    insert_cases(batch.new)
     for entry in batch.entries:
         entry.case_id = entry.case.pk
-    CaseEntry.objects.bulk_create(batch.entries, batch_size=1000)
+    insert_entries(batch.entries)
     history.tell([*batch.new, *batch.changed.values()])
 
 
