@@ -26,6 +26,8 @@ AUDIBILITY_STEPS: Final = frozenset({"live", "ended", "cancelled", "instructor",
 PERSON_STEPS: Final = frozenset({"in", "out"})
 EVERYONE_STEPS: Final = frozenset({"ended", "cancelled"})
 
+USUAL_INTERVAL: Final = 10 * SECOND
+
 _REPORT = RANK["connection.report"]
 _SPEECH = RANK["speech"]
 
@@ -91,7 +93,7 @@ class SessionMachine:
             assert who is not None
             person = self.person(who)
         at, level = event.at, data.audio_level
-        interval = 10 * SECOND if data.interval == 10.0 else seconds(data.interval)
+        interval = USUAL_INTERVAL if data.interval == 10.0 else seconds(data.interval)
         verdict = judged(data, self.rules)
         stirs = False
         if verdict != NOTHING or level is not None:
