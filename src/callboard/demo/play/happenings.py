@@ -207,14 +207,14 @@ def _speech(script: Script, since: int, until: int, step: int) -> Iterator[Happe
     live, others = script.live(), _others(script)
     for start, end in live:
         first = _first_on_grid(script.starts, step, max(since, start + 2 * SECOND))
-        for at in range(first, min(until, end - step), step):
+        for at in range(first, min(until, end), step):
             draw = chance(script.seed, 77, at)
             if draw < 0.15:  # nobody says anything
                 continue
             speaker = script.parts[0] if draw < 0.6 else script.parts[1 + int(draw * 1e6) % others]
             silent = (*speaker.off, *speaker.muted, *speaker.dead)
             length = int(step * (0.15 + 0.7 * ((draw * 1e4) % 1)))
-            if covers(speaker.stays, at) and covers(speaker.stays, at + length) and not covers(silent, at):
+            if covers(speaker.stays, at) and not covers(silent, at):
                 yield _event(script, at, "sp", "speech", speaker.participant, ends_at=stamp(at + length))
 
 

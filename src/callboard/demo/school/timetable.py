@@ -117,7 +117,7 @@ class WatchedDay:
     `until(moment)` gives the lessons, in order of their start, that begin before it and were not given yet.
     """
 
-    def __init__(self, school: School, now: int, seed: int, *, back: int = 12 * MINUTE) -> None:
+    def __init__(self, school: School, now: int, seed: int, *, back: int = 8 * MINUTE) -> None:
         rng = random.Random(f"watched {seed}")
         teachers = _by_teacher(school)
         self._lanes = [

@@ -91,7 +91,7 @@ def catch_up(ingest_url: str, built: Built) -> int:
     """Let the log know all that has happened until now; answers how many events that is."""
     day, now = built.day, now_ms()
     scripts = list(day.scripts.values())
-    since = min(script.ready or script.starts for script in scripts)
+    since = min(script.starts for script in scripts) - 30 * MINUTE  # rooms have stood since they were booked
     told = [
         *history.until(scripts, since, now, closely=_troubled(day), sparse=day.size in SPARSE),
         *history.polls(scripts, now - 90 * MINUTE, now),
