@@ -57,6 +57,8 @@ bench-peers: python  ## Install the systems that benchmarks compare with
 	@$(BIN)/python tools/peers.py
 
 clean:  ## Remove everything that was built or cached here
+	@test ! -x $(BIN)/python || $(BIN)/python -c "from callboard.lib.postgres.embedded import EmbeddedServer; \
+		EmbeddedServer('.cache/test-database').destroy()"
 	rm -rf .venv .tools .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	rm -rf dist build frontend/node_modules src/callboard/web/static/dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

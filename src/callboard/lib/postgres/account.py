@@ -110,6 +110,7 @@ def cluster_dir(home: Path, account: Account, *, ours: bool) -> Path:
     base.mkdir(mode=0o755, parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix="callboard-postgres-", dir=base))
     place.chmod(0o711)
+    (place / "belongs-to").write_text(f"{home}\n")  # for whoever finds it when that is gone
     if not account.can_reach(place):
         shutil.rmtree(place)
         raise DatabaseUnavailable(
