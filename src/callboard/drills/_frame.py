@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -289,14 +289,15 @@ class Killing:
         *,
         points: Mapping[str, Sequence[str]],
         ready: Callable[[Victim], bool],
-        passes: int = 8,
+        passes: int | Mapping[str, int] = 8,
     ) -> None:
-        """`points`: which crash points each victim (by name) has. `passes`: most before it kills."""
+        """`points`: which crash points each victim (by name) has. `passes`: most before it kills,
+        for all points or for each."""
         self._stage = stage
         self._victims = victims
         self._points = points
         self._ready = ready
-        self._passes = passes
+        self._passes = passes if isinstance(passes, Mapping) else defaultdict(lambda: passes)
         self.seconds = 0.0
 
     def until(self, moment: float, *, meanwhile: Callable[[], object] | None = None) -> None:
@@ -328,7 +329,8 @@ class Killing:
         while time.monotonic() < moment:
             armed = ""
             if points and (life < len(points) or life % 2 == 0):
-                armed = f"{points[life % len(points)]}:{chance.randint(1, self._passes)}"
+                point = points[life % len(points)]
+                armed = f"{point}:{chance.randint(1, self._passes[point])}"
             victim.live_once(chance, crash_at=armed, ready=lambda: self._ready(victim))
             life += 1
 

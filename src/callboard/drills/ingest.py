@@ -84,23 +84,30 @@ def run(stage: Stage) -> Results:
     moment = stage.budget.reserve(max(DRAIN_LEAST, DRAIN * stage.budget.seconds))
     killing = _Noted(
         stage,
-        [web, engine],
-        points={"web": WEB_POINTS, "engine": ENGINE_POINTS},
-        ready=lambda victim: (
-            time.monotonic() > moment or (sent.lately() if victim is web else _owns_all(stage, victim))
-        ),
+        [web],
+        points={"web": WEB_POINTS},
+        ready=lambda _: time.monotonic() > moment or sent.lately(),
+        passes=60,
+    )
+    of_engine = _Noted(
+        stage,
+        [engine],
+        points={"engine": ENGINE_POINTS},
+        ready=lambda victim: time.monotonic() > moment or _owns_all(stage, victim),
         passes=12,
     )
-    killing.kills = kills
+    killing.kills = of_engine.kills = kills
+    engine_dies = threading.Thread(target=of_engine.until, args=(moment,))
     senders = [
         threading.Thread(target=_send, args=(number, port, key, sessions, sent, moment))
         for number in range(SENDERS)
     ]
     for sender in senders:
         sender.start()
+    engine_dies.start()
     killing.until(moment, meanwhile=lambda: _kill_database(stage, kills, moment))
-    for sender in senders:
-        sender.join()
+    for thread in (*senders, engine_dies):
+        thread.join()
     stage.say(f"drill ingest: {stage.kills} kills, {len(sent.ids)} acknowledged; finishing")
     engine.start()
     _finish(stage, sent)

@@ -21,20 +21,29 @@ import psycopg
 from callboard.drills import _ledger, _school, _worker
 from callboard.drills._frame import Killing, Results, Stage
 
-POINTS = (
-    "jobs.before_effect",
-    "drill.in_effect",
-    "jobs.after_effect",
-    "prepare_session.before_asking",
-    "prepare_session.asked",
-    "prepare_session.recorded",
-)
+POINTS = {
+    "jobs.before_effect": 30,
+    "drill.in_effect": 20,
+    "jobs.after_effect": 30,
+    "prepare_session.before_asking": 6,
+    "prepare_session.asked": 6,
+    "prepare_session.recorded": 6,
+}
+"""The crash points, each with how often it may be passed before it kills: some jobs come more often."""
+
 WORKERS = ("worker-a", "worker-b")
 DRAIN = 0.34  # share of the time that is kept for finishing and for the audit
 DRAIN_LEAST = 9.0  # seconds
 ENOUGH = 200  # acknowledged jobs
 RESUMED_WITHIN = 30.0  # seconds
 PAUSE = 0.02  # seconds between transactions that put jobs in line
+LONGEST_LINE = 120  # jobs that wait, before no more are put in line for a while
+
+
+WAITING = """
+SELECT count(*) FROM procrastinate_jobs
+WHERE status IN ('todo', 'doing') AND (task_name LIKE 'drill.%' OR task_name LIKE 'prepare_session.%')
+"""
 
 
 class _Acknowledged:
@@ -54,8 +63,8 @@ def run(stage: Stage) -> Results:
     done = _Acknowledged()
     command = [sys.executable, "-m", "callboard.drills._worker"]
     victims = [stage.victim(name, command) for name in WORKERS]
-    points = dict.fromkeys(WORKERS, POINTS)
-    killing = Killing(stage, victims, points=points, ready=stage.ready, passes=3)
+    points = dict.fromkeys(WORKERS, tuple(POINTS))
+    killing = Killing(stage, victims, points=points, ready=stage.ready, passes=POINTS)
     reserve = max(DRAIN_LEAST, DRAIN * stage.budget.seconds)
     moment = stage.budget.reserve(reserve)
     killing.until(moment, meanwhile=lambda: _put_in_line(stage, school, done, moment))
@@ -76,6 +85,8 @@ def _put_in_line(stage: Stage, school: _school.School, done: _Acknowledged, mome
     chance = stage.chance("causes")
     effect = app.tasks[_worker.TASK]
     for number in range(1_000_000):
+        if number % 10 == 0:
+            _let_the_line_move(stage, moment)
         if time.monotonic() > moment:
             return
         if number % 4 == 3:
@@ -90,6 +101,16 @@ def _put_in_line(stage: Stage, school: _school.School, done: _Acknowledged, mome
                 transaction.set_rollback(rolled_back)
             (done.rolled_back if rolled_back else done.effects).append(key)
         time.sleep(PAUSE)
+
+
+def _let_the_line_move(stage: Stage, moment: float) -> None:
+    """Wait while the line is long, so that what is measured is killing, not a backlog."""
+    with stage.admin() as admin:
+        while time.monotonic() < moment:
+            row = admin.execute(WAITING).fetchone()
+            if row is None or row[0] <= LONGEST_LINE:
+                return
+            time.sleep(0.1)
 
 
 def _book(school: _school.School, number: int) -> str:
@@ -110,12 +131,6 @@ def _book(school: _school.School, number: int) -> str:
         )
     )
     return session.key
-
-
-WAITING = """
-SELECT count(*) FROM procrastinate_jobs
-WHERE status IN ('todo', 'doing') AND (task_name LIKE 'drill.%' OR task_name LIKE 'prepare_session.%')
-"""
 
 
 def _finish(stage: Stage) -> None:

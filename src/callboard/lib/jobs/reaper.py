@@ -5,8 +5,9 @@ lets go the moment its process dies however it dies, and it beats its heart, whi
 or the network is gone and the connection lingers. Every worker looks for others that show neither.
 
 1. A worker without its lock, registered or heard `GRACE` seconds ago or longer, is dead; and so is one
-   without a heartbeat for `STALLED` seconds. Nobody judges within `SETTLE` seconds of connecting: when the
-   server comes back after a crash, the others need as long to take their locks again.
+   without a heartbeat for `STALLED` seconds. Whoever lost its connection judges nobody within `SETTLE`
+   seconds of having it again: when the server comes back after a crash, the others need as long to take
+   their locks again.
 2. Its row is claimed (two reapers never bury the same), its jobs go back in line at once, the row goes.
    A failure or death before the commit leaves all to the next look.
 3. Jobs that run for no worker at all go back too: a starting worker may have pruned one before us.
@@ -26,7 +27,7 @@ CLASS = 0x6362_6A77
 HEARTBEAT = 5.0  # seconds between a worker's heartbeats
 STALLED = 20.0  # seconds without one after which a worker is dead whatever its lock says
 GRACE = 2.0  # seconds that a worker has from registering to holding its lock
-SETTLE = 1.0  # seconds after connecting before the first look
+SETTLE = 1.0  # seconds after connecting again before the next look
 LOOK_EVERY = 1.0  # seconds
 
 log = logging.getLogger(__name__)

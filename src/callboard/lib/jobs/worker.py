@@ -91,21 +91,23 @@ def _crash_points(call_next: Callable[[], Any], _context: Any, _worker: Any) -> 
 
 async def _be_present(worker: Worker) -> None:
     """Hold our own lock, and look for workers that have lost theirs; connecting anew when that is lost."""
+    settle = 0.0
     while True:
         try:
             connection = await psycopg.AsyncConnection.connect(_conninfo(), autocommit=True)
             async with connection:
-                await _keep_looking(worker, connection)
+                await _keep_looking(worker, connection, settle)
         except psycopg.Error as error:
             log.warning("the reaper lost its connection: %s", type(error).__name__)
+        settle = reaper.SETTLE
         await asyncio.sleep(0.5)
 
 
-async def _keep_looking(worker: Worker, connection: psycopg.AsyncConnection[Any]) -> None:
+async def _keep_looking(worker: Worker, connection: psycopg.AsyncConnection[Any], settle: float) -> None:
     while worker.worker_id is None:
         await asyncio.sleep(0.02)
     await connection.execute("SELECT pg_advisory_lock(%s, %s::int)", [reaper.CLASS, worker.worker_id])
-    await asyncio.sleep(reaper.SETTLE)
+    await asyncio.sleep(settle)
     while True:
         await reaper.look(connection)
         await asyncio.sleep(reaper.LOOK_EVERY)
