@@ -108,7 +108,9 @@ def test_someone_let_in_no_more_is_out_at_their_next_page(admin: Client, organiz
     with organization_scope(organization.pk):
         member = Member.objects.get(user__email="nora@maple.example")
     admin.post(f"/settings/members/{member.pk}/", {"active": "0"})
-    assert client.get("/settings/").status_code == 403
+    refused = client.get("/settings/")
+    assert refused.status_code == 403
+    assert "/account/logout/" in refused.content.decode()
     admin.post(f"/settings/members/{member.pk}/", {"active": "1"})
     assert client.get("/settings/").status_code == 200
 

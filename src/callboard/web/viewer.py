@@ -95,4 +95,8 @@ def failed(request: HttpRequest, error: CallboardError) -> HttpResponse:
     """An expected failure, as a page; as bare words where a script asked."""
     if request.headers.get("X-Live") or request.headers.get("HX-Request"):
         return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
+    if error.code == "no_membership":
+        # Every other page would say the same: the one thing left to do is to sign out.
+        context = {"rows": [], "title": error}
+        return render(request, "web/organizations.html", context, status=error.status)
     return render(request, "web/failed.html", {"error": error}, status=error.status)

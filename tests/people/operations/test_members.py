@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.db import connection
 
 from callboard.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from callboard.lib.tenancy import organization_scope
@@ -101,3 +104,27 @@ def test_what_one_says_of_oneself_is_kept_and_checked() -> None:
     assert (user.name, user.zone, user.shortcuts) == ("Nora Lind", "Asia/Tokyo", False)
     with pytest.raises(Invalid):
         operations.change_own(user, name="", zone="Mars/Base", locale="", shortcuts=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_make_a_login_at_once_one_does_and_the_other_is_told() -> None:
+    outcomes: list[str] = []
+    start = threading.Barrier(4)
+
+    def make(number: int) -> None:
+        start.wait()
+        try:
+            outcomes.append(str(operations.create_login("nora@maple.example", f"Nora {number}").pk))
+        except Conflict as error:
+            outcomes.append(error.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=make, args=[number]) for number in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    made = User.objects.get()
+    assert set(outcomes) <= {str(made.pk), "login_taken"}
+    assert str(made.pk) in outcomes

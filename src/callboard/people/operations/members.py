@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, pubsub
@@ -17,7 +17,7 @@ from callboard.people.operations.checks import check_password, check_zone, check
 def create_login(email: str, name: str = "", password: str | None = None) -> User:
     """A login, or the one that has this address already, left as it is. Its address counts as confirmed.
 
-    Raises Invalid for an address or a password that cannot be.
+    Raises Invalid for an address or a password that cannot be, Conflict (`login_taken`) in a race for it.
     """
     email = checked_email(email)
     known = User.objects.filter(email__iexact=email).first()
@@ -25,9 +25,12 @@ def create_login(email: str, name: str = "", password: str | None = None) -> Use
         return known
     if password is not None:
         check_password(password, User(email=email, name=name))
-    with transaction.atomic():
-        user = User.objects.create_user(email, password, name=name.strip())
-        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, name=name.strip())
+            EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    except IntegrityError as error:  # another was first, and its password may be somebody else's
+        raise Conflict(_("Someone has just made a login of this address."), code="login_taken") from error
     return user
 
 
