@@ -142,6 +142,21 @@ def test_for_root_a_closed_parent_stays_closed_and_the_files_lie_elsewhere(fresh
 
 
 @as_root
+def test_for_root_files_elsewhere_go_when_their_temporary_folder_has_gone(fresh: Path) -> None:
+    closed = fresh / "closed"
+    closed.mkdir(mode=0o700)
+    server = EmbeddedServer(closed / "data")
+    with server:
+        state = server.home.state()
+    assert state is not None
+    shutil.rmtree(closed / "data")
+    assert Path(state.cluster).exists()
+    with EmbeddedServer(closed / "other") as other:
+        assert not Path(state.cluster).parent.exists()
+    other.destroy()
+
+
+@as_root
 def test_for_root_binaries_out_of_reach_are_copied_to_where_the_account_can_run_them(
     fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from callboard.lib.postgres import binaries
+from callboard.lib.postgres import binaries, processes
 from callboard.lib.postgres.errors import DatabaseUnavailable
 
 CANDIDATES = ("postgres", "nobody", "daemon")
 SYSTEM_STATE = Path("/var/lib/callboard")
+PLACE = "callboard-postgres-"  # what a folder is called that stands in for one out of reach
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,9 @@ def cluster_dir(home: Path, account: Account, *, ours: bool) -> Path:
     temporary = Path(tempfile.gettempdir()).resolve()
     base = temporary if home.is_relative_to(temporary) else SYSTEM_STATE
     base.mkdir(mode=0o755, parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix="callboard-postgres-", dir=base))
+    if base == temporary:
+        _sweep(base)
+    place = Path(tempfile.mkdtemp(prefix=PLACE, dir=base))
     place.chmod(0o711)
     (place / "belongs-to").write_text(f"{home}\n")  # for whoever finds it when that is gone
     if not account.can_reach(place):
@@ -119,6 +122,17 @@ def cluster_dir(home: Path, account: Account, *, ours: bool) -> Path:
             "or start Callboard as an ordinary user."
         )
     return place / "cluster"
+
+
+def _sweep(temporary: Path) -> None:
+    """Remove stand-ins of temporary data folders that are gone. Elsewhere that is a person's choice."""
+    for place in temporary.glob(f"{PLACE}*"):
+        note = place / "belongs-to"
+        if place.is_symlink() or place.stat().st_uid != os.geteuid() or not note.is_file():
+            continue
+        home = Path(note.read_text().strip())
+        if not home.exists() and processes.postmaster(place / "cluster") is None:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _name(uid: int) -> str:
