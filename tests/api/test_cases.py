@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from callboard.cases.models import CaseEntry
+from callboard.cases.models import Case, CaseEntry, Queue
 from callboard.lib.tenancy import organization_scope
 from callboard.people.models import Organization
 from tests.api.conftest import Caller, School, is_problem, key_of, login_of
@@ -151,6 +151,17 @@ def test_counts_kinds_queues_and_incidents_are_told(school: School, key: Caller)
     assert [queue["slug"] for queue in key.get("/queues").json()["items"]] == ["live", "recordings"]
     assert key.get("/incidents").json() == {"items": [], "next": None}
     assert key.get("/cases/kinds").status_code == 200
+
+
+@db
+def test_cases_of_queues_that_others_work_can_be_left_out(school: School, key: Caller, alice: Caller) -> None:
+    me = alice.get("/me").json()["member"]
+    body = {"name": "Doors", "kinds": ["stranger"], "members": [me]}
+    assert key.send("PUT", "/queues/doors", body).json()["members"] == [me]
+    with organization_scope(school.organization.pk):
+        Case.objects.update(queue=Queue.objects.get(slug="doors"))
+    assert key.get("/cases", worked=True).json()["items"] == []
+    assert len(alice.get("/cases", worked=True).json()["items"]) == 1
 
 
 @db

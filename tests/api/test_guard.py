@@ -11,6 +11,7 @@ from django.test import Client
 
 from callboard.api import idempotency
 from callboard.api.models import IdempotentAnswer
+from callboard.api.tasks import forget_answers
 from callboard.cases import registry
 from callboard.cases.models import Case, CaseEntry
 from callboard.cases.registry import Action
@@ -126,6 +127,18 @@ def test_after_a_day_a_key_is_new(school: School, key: Caller) -> None:
         IdempotentAnswer.objects.update(created_at=clock.now() - 2 * idempotency.KEPT_FOR)
         assert idempotency.forget_old() == 1
     assert key.post("/people", {"name": "Pau Riba"}, Idempotency_Key="k-1").status_code == 201
+
+
+@db
+def test_an_hourly_job_forgets_old_answers_of_every_organization(
+    school: School, key: Caller, other_organization: Organization
+) -> None:
+    key.post("/people", {"name": "Nil Puig"}, Idempotency_Key="k-1")
+    with organization_scope(school.organization.pk):
+        IdempotentAnswer.objects.update(created_at=clock.now() - 2 * idempotency.KEPT_FOR)
+    forget_answers(0)
+    with organization_scope(school.organization.pk):
+        assert not IdempotentAnswer.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -48,6 +48,18 @@ def test_what_cleared_by_itself_is_shown_for_a_quarter_of_an_hour(
     assert list(queries.recently_cleared(alice)) == []
 
 
+def test_a_queue_with_members_is_theirs_and_one_without_is_everybodys(
+    case: Case, alice: Access, bob: Access
+) -> None:
+    operations.save_queue("tech", name="Tech", kinds=["dropped"], members=[alice.member or 0])
+    assert [queue.slug for queue in queries.worked(alice)] == ["live", "tech", "recordings"]
+    assert [queue.slug for queue in queries.worked(bob)] == ["live", "recordings"]
+    with pytest.raises(Invalid):
+        operations.save_queue("tech", name="Tech", members=[0])
+    operations.save_queue("tech", name="Tech", members=[])
+    assert "tech" in [queue.slug for queue in queries.worked(bob)]
+
+
 def test_a_queue_takes_the_kinds_it_names_and_no_other_may(case: Case) -> None:
     floor = operations.save_queue("tech", name="Tech", kinds=["bad_connection"], deadlines={"watch": [1, 2]})
     raised = operations.raise_case(other("bad_connection", "watch"))

@@ -122,6 +122,11 @@ def queues(access: Access) -> QuerySet[Queue]:
     return Queue.objects.order_by("position", "pk")
 
 
+def worked(access: Access) -> QuerySet[Queue]:
+    """The queues that are this member's to work: theirs, and those without members, which are everybody's."""
+    return queues(access).filter(Q(members=None) | Q(members__member_id=access.member)).distinct()
+
+
 def incidents(access: Access, *, open_only: bool = False) -> QuerySet[Incident]:
     """Latest first, those that never were left out."""
     access.require("cases.read")

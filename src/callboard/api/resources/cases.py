@@ -18,7 +18,8 @@ router = Router(tags=["Cases"])
 
 
 class Filter(Page):
-    """`status=open` is the open ones alone. `mine`: those that the asker has."""
+    """`status=open` is the open ones alone. `mine`: those that the asker has. `worked`: those in queues
+    that are the asker's to work."""
 
     status: shapes.Status | None = None
     severity: shapes.Severity | None = None
@@ -27,6 +28,7 @@ class Filter(Page):
     session: str | None = Field(None, max_length=40)
     participant: str | None = Field(None, max_length=200)
     mine: bool = False
+    worked: bool = False
 
 
 def item(request: Asked, case: Case) -> dict[str, Any]:
@@ -47,6 +49,8 @@ def list_cases(request: Asked, wanted: Query[Filter]) -> Any:
             rows = rows.filter(**{column: value})
     if wanted.mine:
         rows = rows.filter(owner_id=request.access.member)
+    if wanted.worked:
+        rows = rows.filter(queue__in=queries.worked(request.access))
     return paged(rows, wanted, ["-id"], lambda case: shapes.case_item(case, request.access))
 
 
