@@ -94,7 +94,7 @@ def run(stage: Stage) -> Results:
         [engine],
         points={"engine": ENGINE_POINTS},
         ready=lambda victim: time.monotonic() > moment or _owns_all(stage, victim),
-        passes=12,
+        passes=3,
     )
     killing.kills = of_engine.kills = kills
     engine_dies = threading.Thread(target=of_engine.until, args=(moment,))
