@@ -1,7 +1,7 @@
 """Seeded school days for the engine: sessions in which anything may go wrong, and ways for lines to arrive.
 
-A day is made of events in order of their times. What should come of it is not known here: the tests compare one
-way of arriving with another.
+A day is made of events in order of their times. What should come of it is not known here: the tests compare
+one way of arriving with another.
 """
 
 from __future__ import annotations

@@ -51,8 +51,8 @@ def summary(games: list[Game], elapsed_s: float) -> None:
         )
     events = answer["events"]
     console.print(
-        f"[dim]{events['read']:,} events read, {events['accepted']:,} taken, {events['duplicate']:,} doubled, "
-        f"{events['rejected']:,} refused; {elapsed_s:.2f} s[/]"
+        f"[dim]{events['read']:,} events read, {events['accepted']:,} taken, "
+        f"{events['duplicate']:,} doubled, {events['rejected']:,} refused; {elapsed_s:.2f} s[/]"
     )
 
 

@@ -4,35 +4,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('callboard_live', '0002_row_level_security'),
+        ("callboard_live", "0002_row_level_security"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sighting',
+            name="Sighting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partition', models.SmallIntegerField()),
-                ('data', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("partition", models.SmallIntegerField()),
+                ("data", models.BinaryField()),
             ],
         ),
         migrations.AddField(
-            model_name='partitionlease',
-            name='judged_until',
-            field=models.BigIntegerField(default=0, help_text='in microseconds since 1970'),
+            model_name="partitionlease",
+            name="judged_until",
+            field=models.BigIntegerField(default=0, help_text="in microseconds since 1970"),
         ),
         migrations.CreateModel(
-            name='EngineTick',
+            name="EngineTick",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partition', models.SmallIntegerField()),
-                ('position', models.BigIntegerField()),
-                ('at', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("partition", models.SmallIntegerField()),
+                ("position", models.BigIntegerField()),
+                ("at", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['partition', 'id'], name='tick_by_partition')],
+                "indexes": [models.Index(fields=["partition", "id"], name="tick_by_partition")],
             },
         ),
     ]
