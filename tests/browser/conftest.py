@@ -1,4 +1,4 @@
-"""A real Chromium before a real server. Where there is no Chromium, these tests skip, saying so in one line."""
+"""A real Chromium before a real server. Where there is none, these tests skip, saying so in one line."""
 
 from __future__ import annotations
 
@@ -48,7 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _chromium() -> str | None:
     named = os.environ.get("CALLBOARD_CHROMIUM")
     return named or next(
-        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+        (
+            found
+            for name in ("chromium", "chromium-browser", "google-chrome")
+            if (found := shutil.which(name))
+        ),
+        None,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from psycopg.types.range import TimestamptzRange
 
 from callboard.cases.models import Case, CaseEntry, Queue
 from callboard.expectations.models import Expectation
@@ -83,7 +83,7 @@ class School:
                 session=session,
                 person=self.people[name],
                 role="learner" if place else "instructor",
-                busy=DateTimeTZRange(starts, ends),
+                busy=TimestamptzRange(starts, ends),
             )
         self.sessions[title] = session
         return session
@@ -108,7 +108,8 @@ class School:
     def usual(self, session: Session, states: str) -> None:
         """Promises in due order, a letter each: k kept, l late, m missed, d due."""
         kinds = [("brief_delivered", -60), ("room_ready", -15), ("instructor_in", 2), ("learner_in", 10),
-                 ("recording_running", 3), ("lasted", 55), ("file_arrived", 90), ("note_sent", 180)]  # fmt: skip
+                 ("recording_running", 3), ("lasted", 55), ("file_arrived", 90),
+                 ("note_sent", 180)]  # fmt: skip
         words = {"k": "met", "l": "late", "m": "missed", "d": "due"}
         for (kind, minutes), letter in zip(kinds, states, strict=False):
             self.promise(session, kind, minutes, words[letter])
@@ -157,7 +158,7 @@ class School:
         )
         CaseEntry.objects.create(case=case, kind="raised", at=raised)
         if member:
-            CaseEntry.objects.create(case=case, kind="claimed", at=case.claimed_at, actor=member)
+            CaseEntry.objects.create(case=case, kind="claimed", at=case.claimed_at or raised, actor=member)
         self.cases[f"{kind} {title}"] = case
         return case
 
@@ -169,8 +170,8 @@ def log_events(
     with psycopg.connect(url, autocommit=True) as connection:
         for number, (kind, participant, at, data) in enumerate(events):
             connection.execute(
-                "INSERT INTO callboard_live_event (organization_id, partition, session, event_id, kind, participant, at,"
-                " received_at, mark, data) VALUES (%s, 0, %s, %s, %s, %s, %s, %s, '', %s)",
+                "INSERT INTO callboard_live_event (organization_id, partition, session, event_id, kind,"
+                " participant, at, received_at, mark, data) VALUES (%s, 0, %s, %s, %s, %s, %s, %s, '', %s)",
                 [organization, session, f"e-{session}-{number}", kind, participant or None, at,
                  at + timedelta(milliseconds=300), json.dumps(data)],
             )  # fmt: skip
@@ -287,7 +288,12 @@ def algebra_events(school: School) -> list[tuple[str, str, datetime, dict[str, A
         ("room.started", "", start - timedelta(seconds=70), {}),
         ("participant.joined", "p-joan", start - timedelta(seconds=61), {}),
         ("participant.joined", "p-iris", start - timedelta(seconds=48), {}),
-        ("speech", "p-joan", start + timedelta(seconds=60), {"ends_at": times_iso(start + timedelta(seconds=80))}),
+        (
+            "speech",
+            "p-joan",
+            start + timedelta(seconds=60),
+            {"ends_at": times_iso(start + timedelta(minutes=2))},
+        ),
         ("connection.report", "p-iris", start + timedelta(seconds=90),
          {"direction": "up", "loss": 0.09, "interval": 10, "rtt_ms": 80, "jitter_ms": 12}),
     ]  # fmt: skip
@@ -315,7 +321,11 @@ def chemistry_events(school: School) -> list[tuple[str, str, datetime, dict[str,
         until = moment + timedelta(seconds=8 + (number * 7) % 19)
         if who == "p-karim" or moment < now - timedelta(minutes=7):
             events.append(("speech", who, moment, {"ends_at": times_iso(until)}))
-        loss = 0.12 if now - timedelta(minutes=13) < moment < now - timedelta(minutes=9) else 0.004 * (number % 3)
+        loss = (
+            0.12
+            if now - timedelta(minutes=13) < moment < now - timedelta(minutes=9)
+            else 0.004 * (number % 3)
+        )
         if moment < now - timedelta(minutes=6):
             figures = {"direction": "up", "loss": loss, "interval": 30, "rtt_ms": 90, "jitter_ms": 9}
             events.append(("connection.report", "p-tom", moment, figures))

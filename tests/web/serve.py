@@ -23,7 +23,8 @@ def served(environment: dict[str, str]) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
          "--workers", "1", "--no-ws", "--log-level", "warning", "callboard.config.asgi:application"],
-        env={**os.environ, **environment, "CALLBOARD_SECRET_KEY": settings.SECRET_KEY, "CALLBOARD_LOG_LEVEL": "WARNING"},
+        env={**os.environ, **environment, "CALLBOARD_SECRET_KEY": settings.SECRET_KEY,
+             "CALLBOARD_LOG_LEVEL": "WARNING"},
     )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}"

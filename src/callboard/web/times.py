@@ -34,7 +34,7 @@ def hms(moment: datetime, tz: ZoneInfo) -> str:
 
 
 def span(start: datetime, end: datetime, tz: ZoneInfo) -> str:
-    return f"{hm(start, tz)}–{hm(end, tz)}"  # noqa: RUF001 - an en dash is what a span is set with
+    return f"{hm(start, tz)}–{hm(end, tz)}"
 
 
 def day(moment: datetime, tz: ZoneInfo) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from callboard.cases.models import Case, CaseEntry
 from callboard.web import times, words
 from callboard.web.presenters import queue, seen, why
+from callboard.web.presenters.queue import Due, Owner
 from callboard.web.reads.case import Whole
 from callboard.web.reads.seats import Promise, Seat
 from callboard.web.viewer import Viewer
@@ -94,9 +95,9 @@ class CaseView:
     open: bool
     over: bool
     snoozed: bool
-    owner: queue.Owner | None
+    owner: Owner | None
     owned_since: str
-    due: queue.Due | None
+    due: Due | None
     acts: list[Act]
     ledger: list[Row]
     people: list[Who]
@@ -175,7 +176,7 @@ def _acts(case: Case, names: list[str]) -> list[Act]:
 
 
 def _ledger(whole: Whole, viewer: Viewer, now: datetime) -> list[Row]:
-    """Expected and seen on one column of times; where a promise is what the case is about, its line is wrong."""
+    """Expected and seen on one column of times; the line that the case is about is wrong."""
     tz, case = viewer.tz, whole.case
     rows: list[tuple[datetime, int, Row]] = []
     by_person = {seat.person: seat for seat in whole.seats}

@@ -51,7 +51,8 @@ class Frame:
 
 def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
     shortcuts = (
-        User.objects.filter(pk=viewer.access.user).values_list("shortcuts", flat=True).first() is not False
+        User.objects.filter(pk=viewer.access.user or 0).values_list("shortcuts", flat=True).first()
+        is not False
     )
     groups, tabs = _staff(viewer, now) if viewer.is_staff else _own(viewer)
     zone_name = viewer.tz.key

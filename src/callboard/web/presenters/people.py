@@ -97,10 +97,8 @@ def _skill(code: str) -> str:
 
 def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
     person, tz = known.person, viewer.tz
-    relations = [(each.student.name, each.relation or _("ward"), reverse("web:person", args=[each.student_id]))
-                 for each in known.wards]  # fmt: skip
-    relations += [(each.guardian.name, each.relation or _("guardian"), reverse("web:person", args=[each.guardian_id]))
-                  for each in known.guardians]  # fmt: skip
+    relations = [(each.student, each.relation or _("ward")) for each in known.wards]
+    relations += [(each.guardian, each.relation or _("guardian")) for each in known.guardians]
     member = known.member
     return PersonView(
         name=person.name or _("Erased"),
@@ -112,11 +110,11 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
         signs_in=_("Signs in as %(role)s") % {"role": str(member.get_role_display()).lower()}
         if member and member.deactivated_at is None
         else _("Does not sign in"),
-        invite=""
-        if (member and member.deactivated_at is None) or person.erased_at or not viewer.access.may("people.manage")
-        else reverse("web:invite_person", args=[person.pk]),
+        invite=_invite(known, viewer),
         skills=[_skill(each) for each in person.instructor.skills] if hasattr(person, "instructor") else [],
-        relations=relations,
+        relations=[
+            (other.name, relation, reverse("web:person", args=[other.pk])) for other, relation in relations
+        ],
         consents=[
             (str(each.get_kind_display()),
              _("given %(day)s by %(name)s") % {"day": times.day(each.given_at, tz),
@@ -139,6 +137,14 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
             for each in known.cases
         ],
     )  # fmt: skip
+
+
+def _invite(known: Known, viewer: Viewer) -> str:
+    """Where to invite them to sign in; empty where they do already or it is not for the viewer."""
+    signs_in = known.member is not None and known.member.deactivated_at is None
+    if signs_in or known.person.erased_at or not viewer.access.may("people.manage"):
+        return ""
+    return reverse("web:invite_person", args=[known.person.pk])
 
 
 def _when(moment: datetime, viewer: Viewer, now: datetime) -> str:

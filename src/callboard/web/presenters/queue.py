@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -79,9 +80,9 @@ class Sums:
 
 @dataclass(frozen=True)
 class Board:
-    """`groups` are (key, title, strips), without empty ones; `cleared` have folded away."""
+    """`groups` are (key, title, strips, how many are not over), without empty ones; `cleared` folded away."""
 
-    groups: list[tuple[str, str, list[Strip]]]
+    groups: list[tuple[str, str, list[Strip], int]]
     cleared: list[Strip]
     sums: Sums
     total: int
@@ -101,12 +102,19 @@ def board(waiting: Waiting, viewer: Viewer, now: datetime, link: str) -> Board:
     standing = waiting.cases
     ours = [case for case in standing if case.owner_id in (None, viewer.member)]
     free = [case for case in standing if case.owner_id is None]
+    by_severity = Counter(case.severity for case in ours)
     sums = Sums(
-        *(sum(1 for case in ours if case.severity == level) for level in ("now", "soon", "watch")),
+        now=by_severity["now"],
+        soon=by_severity["soon"],
+        watch=by_severity["watch"],
         others=sum(1 for case in standing if case.owner_id not in (None, viewer.member)),
     )
     return Board(
-        groups=[(key, titles[key], found) for key, found in by_group.items() if found],
+        groups=[
+            (key, titles[key], found, sum(1 for each in found if each.due is not None))
+            for key, found in by_group.items()
+            if found
+        ],
         cleared=[strip(case, waiting, viewer, now, link) for case in waiting.cleared],
         sums=sums,
         total=len(free),

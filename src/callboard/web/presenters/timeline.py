@@ -1,6 +1,7 @@
-"""A session on one time axis, as data for its script: promises, cases, presence, speech, connection, recorders.
+"""A session on one time axis, as data for its script.
 
-Times are epoch milliseconds; the script draws, and knows neither zones' rules nor languages.
+Promises, cases, presence, speech, connection, recorders. Times are epoch milliseconds; the script draws,
+and knows neither zones' rules nor languages.
 """
 
 from __future__ import annotations
@@ -172,7 +173,8 @@ def _person(
 def _stranger(key: str, spans: list[tuple[datetime, datetime | None]], limit: datetime) -> dict[str, Any]:
     return {
         "key": key, "name": f"“{key}”", "sub": _("not on the roster"), "href": "", "speech": [], "bad": [],
-        "spans": [[ms(a), ms(b or limit)] for a, b in spans], "expected": [], "missing": "", "stranger": True, "talk": "",
+        "spans": [[ms(a), ms(b or limit)] for a, b in spans], "expected": [],
+        "missing": "", "stranger": True, "talk": "",
     }  # fmt: skip
 
 

@@ -1,9 +1,9 @@
-"""The live wall as data for its script, and as a table for readers: groups of cells, the worst of each in words."""
+"""The live wall as data for its script and its table: groups of cells, the worst of each in words."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +19,7 @@ from callboard.web.viewer import Viewer
 
 GROUPINGS = ("provider", "region", "subject", "start")
 WORST = 6
+QUARTER_MIN = 15
 RANK = {"now": 0, "soon": 1, "watch": 2}
 STATE_RANK = {"solid": 0, "hollow": 1, "grey": 2}
 
@@ -47,8 +48,16 @@ def cells(wall: Wall, viewer: Viewer, now: datetime, by: str) -> dict[str, Any]:
         "soon": sum(1 for case in wall.cases if case.severity == "soon" and _free(case)),
         "watch": sum(1 for case in wall.cases if case.severity == "watch" and _free(case)),
         "hand": sum(1 for case in wall.cases if not _free(case)),
-        "coming": [{"at": times.hm(at, viewer.tz), "n": n} for at, n in wall.coming],
+        "coming": _coming(wall, viewer),
     }
+
+
+def _coming(wall: Wall, viewer: Viewer) -> list[dict[str, Any]]:
+    """How many start when, by quarters of an hour."""
+    quarters: dict[datetime, int] = defaultdict(int)
+    for at, number in wall.coming:
+        quarters[at - timedelta(minutes=at.minute % QUARTER_MIN)] += number
+    return [{"at": times.hm(at, viewer.tz), "n": number} for at, number in sorted(quarters.items())[:8]]
 
 
 def _free(case: Case) -> bool:
@@ -67,9 +76,10 @@ def _group_key(cell: Cell, by: str, viewer: Viewer) -> str:
         return cell.subject or _("No subject")
     if by == "start":
         return times.hm(cell.starts_at, viewer.tz)
-    name = PROVIDERS.get(cell.provider, cell.provider)
-    zone = (cell.node or "").rsplit("-", 1)[0] if (cell.node or "").count("-") > 1 else cell.node
-    return f"{name} {zone}" if zone else name
+    name = PROVIDERS.get(cell.provider, cell.provider.capitalize())
+    node = cell.node or ""
+    zone = node.rsplit("-", 1)[0] if node.count("-") > 1 else node
+    return f"{name} {zone}" if zone and not zone.startswith(cell.provider) else name
 
 
 def _group_order(
@@ -108,7 +118,7 @@ def _group(
 
 
 def _cell(cell: Cell, wall: Wall, worst: dict[int, list[Case]], viewer: Viewer) -> list[Any]:
-    """[key, title, start, end, learners, live, severity, state, what]: short, since there may be thousands."""
+    """[key, title, start, end, learners, live, severity, state, what]: short, as there are many."""
     case = worst[cell.pk][0] if cell.pk in worst else None
     return [
         cell.key,

@@ -1,17 +1,79 @@
-"""Why a case was raised, in a sentence with names and the viewer's times. No cause without evidence."""
+"""Why a case was raised, in a sentence with names and the viewer's times. No cause without evidence.
+
+A case holds a key and parameters as its rule gave them; here names stand for ids and local times for stamps.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from callboard.cases.models import Case
 from callboard.web import times
 from callboard.web.reads.seats import Seat
+
+SENTENCES = {
+    "room_not_ready": gettext_lazy(
+        "The session starts at %(start)s, and by %(due)s there was no room for it."
+    ),
+    "instructor_missing": gettext_lazy("%(who)s was due in by %(due)s and has not been seen."),
+    "learner_missing": gettext_lazy(
+        "%(who)s was due in by %(due)s and has not been seen. The session began at %(start)s."
+    ),
+    "dropped": gettext_lazy("%(who)s left at %(left)s and has not come back. Others are still there."),
+    "room_empty": gettext_lazy("Everyone had left by %(left)s, with %(remaining)s still planned."),
+    "ended_early": gettext_lazy(
+        "The session ended at %(ended)s with %(missing)s missing of the %(planned)s planned."
+    ),
+    "overrun": gettext_lazy(
+        "The session was to end at %(ends)s, and ten minutes later people were still in."
+    ),
+    "recording_not_started": gettext_lazy(
+        "The session has been live since %(live)s and is to be recorded, but no recorder has run."
+    ),
+    "recording_stopped": gettext_lazy(
+        "Recorder %(recorder)s stopped at %(since)s, and no other is running while %(instructor)s teaches. "
+        "Every minute now is a minute nobody can watch later."
+    ),
+    "recording_stuck": gettext_lazy(
+        "Recorder %(recorder)s has shown no progress since %(since)s, and no other is running while "
+        "%(instructor)s teaches. Every minute now is a minute nobody can watch later."
+    ),
+    "recording_missing": gettext_lazy(
+        "It was recorded and ended at %(ended)s, and half an hour later no file has arrived."
+    ),
+    "recording_silent": gettext_lazy("The file of recorder %(recorder)s arrived, and is silent throughout."),
+    "recording_short": gettext_lazy(
+        "The file of recorder %(recorder)s holds %(got)s of the %(recorded)s recorded."
+    ),
+    "bad_connection": gettext_lazy("%(who)s’s connection (%(direction)s) has been bad for %(length)s."),
+    "no_microphone": gettext_lazy(
+        "%(who)s has had no microphone for %(length)s of the session. %(others)s cannot hear them."
+    ),
+    "dead_microphone": gettext_lazy(
+        "%(who)s’s microphone is open and not muted, and nothing has come through it for %(length)s."
+    ),
+    "stranger": gettext_lazy(
+        "“%(who)s” came in at %(raised)s and is not on this session’s roster. With them: %(everyone)s."
+    ),
+    "provider_quiet": gettext_lazy(
+        "Nothing has come from %(provider)s since %(since)s, though it holds live sessions."
+    ),
+    "unstable": gettext_lazy(
+        "The same has happened to %(who)s three times in ten minutes, the last at %(last)s."
+    ),
+}
+ALIASES = {
+    "recording_stalled": "recording_stuck",
+    "recording_bad": "recording_short",
+    "inaudible": "dead_microphone",
+}
+"""What a kind says where its case names no key."""
 
 
 def subject(case: Case, seats: Sequence[Seat]) -> str:
@@ -23,177 +85,75 @@ def subject(case: Case, seats: Sequence[Seat]) -> str:
 
 
 def sentence(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    """The whole of it, without what only the event log knows."""
-    write = _SENTENCES.get(case.kind)
-    if write is None or (case.session is None and case.kind != "provider_quiet"):
+    """Why, and that it has cleared since where it has. What has no sentence here says what its rule said."""
+    key = str(case.details.get("key") or ALIASES.get(case.kind, case.kind))
+    written = SENTENCES.get(key)
+    if written is None:
         return case.why
-    text = write(case, seats, tz)
+    text = str(written) % _filled(case, seats, tz)
+    if case.kind == "instructor_missing":
+        text += _expected(seats)
     if case.cleared_at is not None and case.over_at is None:
         text += " " + _("It cleared by itself at %(at)s.") % {"at": times.hms(case.cleared_at, tz)}
     return text
 
 
-def _others(case: Case, seats: Sequence[Seat]) -> str:
-    return times.names([times.first(seat.name) for seat in seats if seat.person != case.person_id])
-
-
-def _instructor(seats: Sequence[Seat]) -> str:
-    return next((seat.name for seat in seats if seat.instructor), _("The instructor"))
-
-
-def _start(case: Case) -> datetime:
-    assert case.session is not None
-    return case.session.starts_at
-
-
-def _end(case: Case) -> datetime:
-    assert case.session is not None
-    return case.session.ends_at
-
-
-def _instructor_missing(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
+def _filled(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> dict[str, str]:
+    """Every parameter that a sentence may use: those of the case, else what its row lets one say."""
+    raised, session = case.raised_at, case.session
     learners = [times.first(seat.name) for seat in seats if not seat.instructor]
-    text = _("%(name)s was due in by %(due)s and has not been seen.") % {
-        "name": subject(case, seats) or _instructor(seats),
-        "due": times.hm(case.raised_at, tz),
+    instructor = next((times.first(seat.name) for seat in seats if seat.instructor), _("the instructor"))
+    usual: dict[str, Any] = {
+        "who": subject(case, seats) or _("this session"),
+        "instructor": instructor,
+        "others": times.names(learners) or _("The learners"),
+        "everyone": times.names([times.first(seat.name) for seat in seats]) or _("nobody known"),
+        "provider": case.provider or _("the provider"),
+        "raised": raised,
+        "due": raised,
+        "left": raised - timedelta(seconds=90 if case.kind == "dropped" else 60),
+        "since": raised - timedelta(seconds=120),
+        "live": raised - timedelta(seconds=60),
+        "last": raised,
+        "ended": raised,
+        "length": times.age(timedelta(seconds=60)),
+        "direction": "up",
+        "recorder": "",
+        "start": session.starts_at if session else raised,
+        "ends": session.ends_at if session else raised,
+        "planned": times.age(session.ends_at - session.starts_at) if session else "",
+        "remaining": times.age(session.ends_at - raised) if session else "",
+        "missing": times.age(session.ends_at - raised) if session else "",
+        "got": _("less"),
+        "recorded": _("length"),
     }
-    if learners:
-        text += " " + ngettext("%(names)s is expected.", "%(names)s are expected.", len(learners)) % {
-            "names": times.names(learners)
-        }
-    return text
+    given = case.details.get("params")
+    usual |= given if isinstance(given, dict) else {}
+    usual["direction"] = _("upward") if usual["direction"] == "up" else _("downward")
+    return {name: _said(name, value, tz) for name, value in usual.items()}
 
 
-def _learner_missing(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("%(name)s was due in by %(due)s and has not been seen. The session began at %(start)s.") % {
-        "name": subject(case, seats),
-        "due": times.hm(case.raised_at, tz),
-        "start": times.hm(_start(case), tz),
+def _said(name: str, value: Any, tz: ZoneInfo) -> str:
+    """A parameter in words: a moment to the minute where it was planned, to the second where it was seen."""
+    moment = value if isinstance(value, datetime) else _moment(value)
+    if moment is None:
+        return str(value)
+    return times.hm(moment, tz) if name in ("due", "start", "ends") else times.hms(moment, tz)
+
+
+def _moment(value: Any) -> datetime | None:
+    if not isinstance(value, str) or not value.endswith("Z") or "T" not in value:
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _expected(seats: Sequence[Seat]) -> str:
+    learners = [times.first(seat.name) for seat in seats if not seat.instructor]
+    if not learners:
+        return ""
+    return " " + ngettext("%(names)s is expected.", "%(names)s are expected.", len(learners)) % {
+        "names": times.names(learners)
     }
-
-
-def _dropped(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    left = case.raised_at - timedelta(seconds=90)
-    minutes = max(0, int((_end(case) - case.raised_at).total_seconds() // 60))
-    return _(
-        "%(name)s left at %(at)s and has not come back. Others are still there, and %(n)d min were left."
-    ) % {
-        "name": subject(case, seats),
-        "at": times.hms(left, tz),
-        "n": minutes,
-    }
-
-
-def _room_empty(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    minutes = max(0, int((_end(case) - case.raised_at).total_seconds() // 60))
-    return _("Everyone had left by %(at)s, with %(n)d min still planned.") % {
-        "at": times.hms(case.raised_at - timedelta(seconds=60), tz),
-        "n": minutes,
-    }
-
-
-def _ended_early(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    planned = _end(case) - _start(case)
-    return _(
-        "The session ended before its time: planned until %(end)s, %(length)s in all. It ended by %(at)s."
-    ) % {
-        "end": times.hm(_end(case), tz),
-        "length": times.age(planned),
-        "at": times.hms(case.raised_at, tz),
-    }
-
-
-def _overrun(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("The session was to end at %(end)s, and ten minutes later people were still in.") % {
-        "end": times.hm(_end(case), tz)
-    }
-
-
-def _room_not_ready(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("The session starts at %(start)s, and at %(at)s there was no room for it.") % {
-        "start": times.hm(_start(case), tz),
-        "at": times.hm(case.raised_at, tz),
-    }
-
-
-def _recording_not_started(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("The session has been live since %(at)s and is to be recorded, but no recorder is running.") % {
-        "at": times.hms(case.raised_at - timedelta(seconds=60), tz)
-    }
-
-
-def _recording_stalled(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _(
-        "The recorder had made no progress by %(at)s, and no other recorder is running, while %(name)s teaches. "
-        "Every minute now is a minute nobody can watch later."
-    ) % {"at": times.hms(case.raised_at, tz), "name": times.first(_instructor(seats))}
-
-
-def _recording_missing(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("A recorder ran, the session is over, and by %(at)s no file had arrived.") % {
-        "at": times.hm(case.raised_at, tz)
-    }
-
-
-def _recording_bad(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _(
-        "The recording’s file arrived at %(at)s, but it is silent or shorter than what was recorded."
-    ) % {"at": times.hms(case.raised_at, tz)}
-
-
-def _bad_connection(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("%(name)s’s connection has been bad for 20 seconds or more, up to %(at)s.") % {
-        "name": subject(case, seats),
-        "at": times.hms(case.raised_at, tz),
-    }
-
-
-def _inaudible(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _(
-        "Nothing has been heard from %(name)s for a minute, and they are not muted. %(others)s are waiting."
-    ) % {
-        "name": subject(case, seats) or _instructor(seats),
-        "others": _others(case, seats) or _("The learners"),
-    }
-
-
-def _stranger(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("“%(name)s” came in at %(at)s and is not on this session’s roster. With them: %(others)s.") % {
-        "name": subject(case, seats),
-        "at": times.hms(case.raised_at, tz),
-        "others": times.names([times.first(seat.name) for seat in seats]) or _("nobody known"),
-    }
-
-
-def _provider_quiet(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("Nothing has come from %(provider)s since %(at)s, though it holds live sessions.") % {
-        "provider": case.provider or case.participant or _("the provider"),
-        "at": times.hms(case.raised_at - timedelta(seconds=90), tz),
-    }
-
-
-def _unstable(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> str:
-    return _("The same has happened to %(name)s three times within ten minutes, the last at %(at)s.") % {
-        "name": subject(case, seats) or _("this session"),
-        "at": times.hms(case.raised_at, tz),
-    }
-
-
-_SENTENCES = {
-    "instructor_missing": _instructor_missing,
-    "learner_missing": _learner_missing,
-    "dropped": _dropped,
-    "room_empty": _room_empty,
-    "ended_early": _ended_early,
-    "overrun": _overrun,
-    "room_not_ready": _room_not_ready,
-    "recording_not_started": _recording_not_started,
-    "recording_stalled": _recording_stalled,
-    "recording_missing": _recording_missing,
-    "recording_bad": _recording_bad,
-    "bad_connection": _bad_connection,
-    "inaudible": _inaudible,
-    "stranger": _stranger,
-    "provider_quiet": _provider_quiet,
-    "unstable": _unstable,
-}

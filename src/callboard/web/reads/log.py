@@ -60,7 +60,7 @@ def _decoded(data: str) -> dict[str, Any]:
 
 
 def presence(seen: list[Seen]) -> dict[str, list[tuple[datetime, datetime | None]]]:
-    """When each identity was in, as spans; the last is open while they still are. Joins and leaves alone say so."""
+    """When each identity was in, as spans, the last open while they are. Joins and leaves alone say so."""
     spans: dict[str, list[tuple[datetime, datetime | None]]] = {}
     for event in seen:
         if event.kind == "participant.joined":

@@ -85,4 +85,4 @@ def wall(now: datetime) -> Wall:
         .annotate(n=Count("pk"))
         .order_by("minute")
     )
-    return Wall(cells, dict(counted), cases, list(coming)[:8])
+    return Wall(cells, dict(counted), cases, list(coming))

@@ -95,20 +95,51 @@ def mark(severity: str, state: str = "solid", said: bool = True) -> SafeString:
 @register.simple_tag
 def brand() -> SafeString:
     """The product's mark: a promise line of two kept and one due."""
-    return mark_safe(
-        '<svg viewBox="0 0 17 14" aria-hidden="true"><rect x="0" y="0" width="4.2" height="14" rx="1" fill="currentColor"/>'
-        '<rect x="6.2" y="0" width="4.2" height="14" rx="1" fill="currentColor"/>'
-        '<rect x="12.9" y=".6" width="2.6" height="12.8" rx="1" fill="none" stroke="currentColor" stroke-width="1.2"/></svg>'
-    )
+    bars = "".join(f'<rect x="{x}" width="4.2" height="14" rx="1" fill="currentColor"/>' for x in (0, 6.2))
+    due = '<rect x="12.9" y=".6" width="2.6" height="12.8" rx="1" fill="none" stroke="currentColor"/>'
+    return mark_safe(f'<svg viewBox="0 0 17 14" aria-hidden="true">{bars}{due}</svg>')  # noqa: S308 - ours
 
 
 @register.simple_tag
 def promise_day() -> SafeString:
     """An ornament: a day's promises, kept until now and due after it. It stands for no figures."""
-    heights = [6, 6, 5, 6, 7, 8, 12, 20, 34, 46, 52, 44, 30, 18, 10, 9, 14, 28, 42, 52, 48, 50, 38, 22, 12, 8, 6, 5, 6, 5, 6]
+    heights = [
+        6,
+        6,
+        5,
+        6,
+        7,
+        8,
+        12,
+        20,
+        34,
+        46,
+        52,
+        44,
+        30,
+        18,
+        10,
+        9,
+        14,
+        28,
+        42,
+        52,
+        48,
+        50,
+        38,
+        22,
+        12,
+        8,
+        6,
+        5,
+        6,
+        5,
+        6,
+    ]
     heights += [8, 10, 16, 30, 44, 52]
     bars = "".join(
-        f'<rect x="{place * 12}" y="{54 - height}" width="3" height="{height}"/>' for place, height in enumerate(heights)
+        f'<rect x="{place * 12}" y="{54 - height}" width="3" height="{height}"/>'
+        for place, height in enumerate(heights)
     )
     last = len(heights) * 12 - 6
     dots = "".join(f'<circle cx="{last + 12 + place * 12}" cy="52" r="1.5"/>' for place in range(45))
@@ -148,7 +179,8 @@ def promise_line(marks: tuple[str, ...], severity: str = "soon", label: str = ""
             parts.append(format_html('<circle class="due" cx="{}" cy="5" r="1.3"/>', x + 1.3))
             x += 6
     return format_html(
-        '<svg class="promises tone-{}" viewBox="0 0 {} 10" width="{}" height="10" role="img" aria-label="{}">{}</svg>',
+        '<svg class="promises tone-{}" viewBox="0 0 {} 10" width="{}" height="10" role="img" aria-label="{}">'
+        "{}</svg>",
         severity,
         max(x, 1),
         max(x, 1),

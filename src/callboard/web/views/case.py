@@ -32,7 +32,7 @@ def show(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 @require_POST
 @page(*STAFF)
 def act(request: HttpRequest, viewer: Viewer, pk: int, name: str) -> HttpResponse:
-    """Do something to a case. Scripts get 204 and an event with the words; without scripts, back to the case."""
+    """Do something to a case. Scripts get 204 and an event with the words; others the case again."""
     done = deeds.do(viewer.access, pk, name, {key: str(value) for key, value in request.POST.items()})
     kind = words.kind(reads.kind_of(pk))
     text = _("%(done)s “%(title)s”.") % {"done": deeds.said(name), "title": kind}

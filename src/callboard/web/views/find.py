@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -19,7 +21,7 @@ def found(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     quick = bool(request.headers.get("X-Found"))
     length = 6 if quick else 50
-    context = {"q": text, "people": [], "sessions": []}
+    context: dict[str, Any] = {"q": text, "people": [], "sessions": []}
     if len(text) >= 2:
         context["people"] = people_presenter.rows(people.listed("", text, 0, length).people, viewer, now)
         listed = session.listed(session.matching(text), 0, length)

@@ -61,7 +61,7 @@ def you(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "zones": sorted(
             name for name in available_timezones() if "/" in name and not name.startswith("Etc/")
         ),
-        "user": User.objects.get(pk=viewer.access.user),
+        "user": User.objects.get(pk=viewer.access.user or 0),
         "several": len(memberships(viewer.access.user or 0)) > 1,
     }
     return render(request, "web/you.html", context)
@@ -77,6 +77,6 @@ def _changed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             response.delete_cookie("theme")
     zone = request.POST.get("zone")
     if zone is not None:
-        user = User.objects.get(pk=viewer.access.user)
+        user = User.objects.get(pk=viewer.access.user or 0)
         change_own(user, name=user.name, zone=zone, locale=user.locale, shortcuts="shortcuts" in request.POST)
     return response

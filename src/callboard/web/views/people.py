@@ -32,15 +32,16 @@ def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "students": _("Students"),
         "guardians": _("Guardians"),
     }
+    query = {"kind": kind, "q": text}
     context = {
         "frame": frame.frame(viewer, now, "people"),
         "rows": presenter.rows(found.people, viewer, now),
         "tabs": [
-            (names[each], f"{base}?{urlencode({'kind': each, 'q': text})}", each == kind) for each in names
+            (names[each], f"{base}?{urlencode({**query, 'kind': each})}", each == kind) for each in names
         ],
         "kind": kind,
         "text": text,
-        "next": f"{base}?{urlencode({'kind': kind, 'q': text, 'from': start + PAGE})}" if found.more else "",
+        "next": f"{base}?{urlencode({**query, 'from': str(start + PAGE)})}" if found.more else "",
     }
     return render(request, "web/people.html", context)
 
