@@ -79,7 +79,7 @@ def ends_early(script: Script, rng: random.Random, window: Span) -> Staged | Non
         return None
     walks_out = script.ends - at > 12 * MINUTE and rng.random() < 0.3
     leaves = {part.participant: at - rng.randint(0, 8 * SECOND) for part in script.parts}
-    last = max(leaves.values())
+    last = max(leaves[part.participant] for part in script.parts if covers(part.stays, at - 20 * SECOND))
     for part in script.parts:
         stays = without(part.stays, (leaves[part.participant], script.ends + 60 * MINUTE))
         script = script.with_part(replace(part, stays=stays))

@@ -34,6 +34,9 @@ SHARES: Final = {
     "provider_quiet": 1,
 }
 REMEMBERED = 2_000
+LEFT_ALONE = (
+    15 * MINUTE
+)  # how long after one fault a session is spared the next, so that each leads to its own
 
 
 class Director:
@@ -61,6 +64,16 @@ class Director:
                 return fault
         return None
 
+    def _well(self, players: Players, now: int) -> list[Script]:
+        """The sessions in which nothing has gone wrong lately, nor is about to."""
+        ailing = {
+            due.session or fault.session
+            for fault in self.faults
+            if fault.at > now - LEFT_ALONE
+            for due in fault.dues
+        }
+        return [script for script in players if script.session not in ailing]
+
     def set_pace(self, pace: float) -> None:
         self.pace = pace
         self._next = None
@@ -74,7 +87,7 @@ class Director:
             return self._node(players, now)
         if kind == "provider_quiet":
             return self._hush(players, now)
-        scripts = list(players)
+        scripts = self._well(players, now)
         soon = (now + 12 * SECOND, now + 75 * SECOND)
         later = (now + 12 * SECOND, now + 90 * MINUTE)
         window = later if kind in _LATER else soon
@@ -87,7 +100,7 @@ class Director:
         return None
 
     def _node(self, players: Players, now: int) -> Fault | None:
-        nodes = places.by_node({script.session: script for script in players})
+        nodes = places.by_node({script.session: script for script in self._well(players, now)})
         place = self._rng.choice(sorted(nodes)) if nodes else ""
         if not nodes or len(nodes[place]) < 6:
             return None

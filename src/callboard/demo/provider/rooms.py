@@ -113,10 +113,9 @@ class Rooms:
     def _refuse(self, session: str, starts: int, now: int) -> None:
         """Some rooms are to be had only minutes after they were due, whoever asks."""
         due = starts - ms(RULES.room_ready_before_s)
+        share = NO_CAPACITY * self.director.pace
         draw = chance(*session.encode())
-        if draw >= NO_CAPACITY * self.director.pace or now >= due + MINUTE + int(
-            6 * MINUTE * draw / NO_CAPACITY
-        ):
+        if draw >= share or now >= due + MINUTE + int(6 * MINUTE * draw / share):
             return
         fault = Fault(
             f"no_capacity-{session}", "no_capacity", due, session, "", (Due.at("room_not_ready", None, due),)
