@@ -43,7 +43,7 @@ def run(stage: Stage) -> Results:
     killed = _racer(stage, school, KILLED, 8, wall + 60)
     for racer in racers:
         racer.start()
-    Killing(stage, [killed], points={KILLED: POINTS}, ready=stage.ready, passes=20).until(moment)
+    Killing(stage, [killed], points={KILLED: POINTS}, ready=stage.ready, passes=5).until(moment)
     patience = time.monotonic() + AUDIT - 2.0
     while any(racer.alive() for racer in racers) and time.monotonic() < patience:
         time.sleep(0.05)
