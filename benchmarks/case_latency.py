@@ -42,6 +42,7 @@ class School:
         self._leaving: list[dict[str, Any]] = []
         self._stop = threading.Event()
         self.behind = 0.0
+        self.failed: Exception | None = None
 
     def client(self) -> Client:
         return Client(self._port, self._key)
@@ -74,6 +75,12 @@ class School:
             thread.join()
 
     def _send(self) -> None:
+        try:
+            self._load()
+        except Exception as error:
+            self.failed = error
+
+    def _load(self) -> None:
         client, chance = self.client(), random.Random(7)
         began, sent = time.perf_counter(), 0
         rate = PER_SESSION * len(self.sessions)
@@ -94,9 +101,8 @@ class School:
             figures = {"loss": 0.001, "jitter_ms": 8, "rtt_ms": 60, "audio_level": 0.1}
             return self.event(kind, key, chance.choice(people), interval=10, direction="up", **figures)
         if kind == "speech":
-            from callboard.lib import clock
-
-            return self.event(kind, key, chance.choice(people), ends_at=clock.now().isoformat())
+            event = self.event(kind, key, chance.choice(people))
+            return event | {"data": {"ends_at": event["at"]}}
         if kind == "recording.progress":
             return self.event(kind, key, recorder="r-1", seconds=time.perf_counter())
         return self.event(kind, key, provider="simulator")
@@ -160,6 +166,8 @@ def ours(school: School, stream: Stream, probes: int, turn: int) -> float:
     deadline = time.monotonic() + 20
     while not sent.keys() <= stream.heard.keys() and time.monotonic() < deadline:
         time.sleep(0.01)
+    if school.failed is not None:
+        raise school.failed
     late = [stream.heard.get(name, time.perf_counter()) - moment for name, moment in sent.items()]
     _common.say(
         f"  p50 {_common.percentile(late, 0.5) * 1000:.0f} ms of {len(late)}; "
