@@ -13,7 +13,7 @@ from callboard.demo.detection.run import _play
 from callboard.demo.play.cast import Plan, cast
 from callboard.demo.play.happenings import Happening
 from callboard.demo.play.player import Players
-from callboard.demo.play.script import MINUTE, SECOND
+from callboard.demo.play.script import MINUTE, SECOND, Script
 from callboard.demo.provider import adapter
 from callboard.demo.provider.api import Api
 from callboard.demo.provider.director import Director
@@ -152,7 +152,7 @@ def test_faults_that_come_up_while_it_plays_change_nothing_that_has_happened() -
     director.faults.extend(day.faults)
     told: dict[str, list[Happening]] = {}
     faults = list(day.faults)
-    last = {}
+    last: dict[str, Script] = {}
     for step in range(0, 60 * 60, 5):
         now = START + step * SECOND
         fault = director.direct(players, now)
