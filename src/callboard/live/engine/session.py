@@ -150,10 +150,12 @@ class SessionMachine:
         silent = getattr(data, "silent", False)
         total = total_us(data.seconds)
         item = (event.at, RANK[event.kind], event.id, 0, event.kind, data.recorder, total, silent)
-        late = self.recording.add(item)
-        self.recording.run(now)
-        say_cases(self, self.recording, now, out)
-        if late or event.kind != "recording.progress":
+        fold = self.recording
+        before = (fold.state.ran_at, fold.state.file_at)
+        fold.add(item)
+        fold.run(now)
+        say_cases(self, fold, now, out)
+        if (fold.state.ran_at, fold.state.file_at) != before:
             say_promises(self, now, out)
 
     def room(self, event: LogEvent, now: int, out: list[Output]) -> None:
