@@ -17,8 +17,8 @@ stream.start();
 
 const topics = (document.body.dataset["topics"] ?? "").split(" ").filter(Boolean);
 stream.onChange((changed) => {
-  if (!topics.length) return;
-  if (!changed || changed.topics.some((topic) => topics.includes(topic) || topic === "lost")) refresh();
+  // A case is for now; that sessions begin and end changes counts alone, which can wait a little.
+  if (topics.length && stream.concerns(changed, topics)) refresh(changed?.topics.includes("case") ? 60 : 1500);
 });
 
 // Keys of a case on a page of its own: its buttons, and back to the queue.

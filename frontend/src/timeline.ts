@@ -2,14 +2,14 @@
 import { TimelineElement } from "./elements/timeline";
 import { one } from "./lib/dom";
 import { onKey } from "./lib/keys";
-import { onChange } from "./lib/stream";
+import { concerns, onChange } from "./lib/stream";
 
 customElements.define("callboard-timeline", TimelineElement);
 
 const axis = one<TimelineElement>("callboard-timeline");
 
 onChange((changed) => {
-  if (!changed || changed.topics.some((topic) => topic === "case" || topic === "session" || topic === "lost")) void axis?.refresh();
+  if (concerns(changed, ["case", "session", "live"])) void axis?.refresh();
 });
 
 onKey((key) => {

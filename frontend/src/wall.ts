@@ -3,14 +3,14 @@ import { WallElement } from "./elements/wall";
 import { one } from "./lib/dom";
 import { onKey } from "./lib/keys";
 import { run } from "./lib/regions";
-import { onChange } from "./lib/stream";
+import { concerns, onChange } from "./lib/stream";
 
 customElements.define("callboard-wall", WallElement);
 
 const wall = one<WallElement>("callboard-wall");
 
 onChange((changed) => {
-  if (!changed || changed.topics.some((topic) => topic === "case" || topic === "session" || topic === "lost")) void wall?.refresh();
+  if (concerns(changed, ["case", "session"])) void wall?.refresh();
 });
 
 onKey((key) => {

@@ -107,5 +107,5 @@ def test_a_word_about_a_session_brings_its_page_up_to_date(calm: cast.School, si
     expect(page.locator("[data-lag]")).not_to_be_empty()
     with tenancy.organization_scope(calm.organization.pk):
         Session.objects.filter(key="s-algebra-8").update(title="Algebra 9")
-        pubsub.publish("session", session="s-algebra-8")
+        pubsub.publish("session", key="s-algebra-8", status="live")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Algebra 9")

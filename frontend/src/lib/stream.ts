@@ -5,8 +5,16 @@ import { one, say } from "./dom";
 
 export interface Changed {
   topics: string[];
-  ids: string[];
+  keys: string[] | null;
   at: string;
+}
+
+/** Whether a change is of one of these topics and, on a page about one session, of that session. */
+export function concerns(changed: Changed | null, topics: string[]): boolean {
+  if (!changed || changed.topics.includes("lost")) return true;
+  if (!changed.topics.some((topic) => topics.includes(topic))) return false;
+  const only = document.body.dataset["only"];
+  return !only || changed.keys === null || changed.keys.includes(only);
 }
 
 type Listener = (changed: Changed | null) => void;

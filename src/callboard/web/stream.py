@@ -23,6 +23,7 @@ from callboard.web.reads import calm
 from callboard.web.viewer import Viewer, viewer_of
 
 BEAT_S = 5.0
+MOST_KEYS = 200
 GATHER_S = 0.05
 """Words that come this close together are told as one event."""
 
@@ -69,14 +70,23 @@ async def _words(viewer: Viewer) -> AsyncIterator[bytes]:
                 words.append(queue.get_nowait())
             told = {
                 "topics": sorted({word.topic for word in words}),
-                "ids": sorted(
-                    {str(word.data.get("id") or word.data.get("case") or "") for word in words} - {""}
-                )[:200]
-                if viewer.is_staff
-                else [],
+                "keys": _keys(words) if viewer.is_staff else None,
                 "at": times.iso(clock.now()),
             }
             yield _event("changed", told)
+
+
+def _keys(words: list[pubsub.Word]) -> list[str] | None:
+    """The keys of the sessions that the words are about; None where they are too many, or of any."""
+    keys: set[str] = set()
+    for word in words:
+        data = word.data
+        if data.get("many") or word.topic == pubsub.LOST:
+            return None
+        keys.update(
+            str(each) for each in (data.get("key"), data.get("session"), *data.get("sessions", ())) if each
+        )
+    return sorted(keys) if len(keys) <= MOST_KEYS else None
 
 
 async def _beat(organization: int, staff: bool) -> bytes:

@@ -86,6 +86,7 @@ class CaseView:
     why: str
     session: str
     session_title: str
+    session_key: str
     session_href: str
     span: str
     place: str
@@ -130,6 +131,7 @@ def view(whole: Whole, viewer: Viewer, now: datetime) -> CaseView:
         why=why.sentence(case, whole.seats, viewer.tz) + seen.waiting(whole, now),
         session=queue.session_line(case, viewer),
         session_title=session.title if session else "",
+        session_key=session.key if session else "",
         session_href=reverse("web:session", args=[session.key]) if session else "",
         span=times.span(session.starts_at, session.ends_at, viewer.tz) if session else "",
         place=_place(case),
