@@ -11,7 +11,6 @@ from callboard.expectations import registry
 from callboard.expectations.facts import ExpectationMissed
 from callboard.expectations.models import Expectation
 from callboard.expectations.operations import mind_due
-from callboard.expectations.operations.due import facts
 from callboard.lib import clock
 from callboard.sessions import operations as sessions
 from tests.sessions.conftest import START, Cast
@@ -31,7 +30,7 @@ def test_what_is_past_due_is_missed_once_and_told(
     cast: Cast, brief: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[ExpectationMissed] = []
-    monkeypatch.setattr(facts, "publish", told.append)
+    monkeypatch.setattr("callboard.lib.facts.publish", told.append)
     session = sessions.book(cast.booking())
     told.clear()
     with clock.using(clock.VirtualClock(START - timedelta(minutes=61))):
