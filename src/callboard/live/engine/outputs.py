@@ -99,7 +99,10 @@ class SessionChanged(_Said, frozen=True):
 
 
 class AttendanceChanged(_Said, frozen=True):
-    """Who is or was in. `present_us` counts finished stays; `inside_since` the one that goes on."""
+    """Who is or was in. `present_us` counts finished stays; `inside_since` the one that goes on.
+
+    `joins` 0: late evidence shows that they never were in.
+    """
 
     participant: str
     role: str | None
