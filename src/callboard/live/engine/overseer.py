@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from callboard.live.engine.drained import Drained, LiveStretches
+from callboard.live.engine.drained import Drained, LiveStretches, Sighted
 from callboard.live.engine.incidents import Member, incidents_of
 from callboard.live.engine.kinds import KINDS
 from callboard.live.engine.moments import HOUR
@@ -46,7 +46,7 @@ class Overseer:
         self.rules = rules
         self.judge_quiet = judge_quiet
         self.keep_us = keep_us
-        self._sighted: defaultdict[Key, dict[int, tuple[tuple[int, int], ...]]] = defaultdict(dict)
+        self._sighted: defaultdict[Key, dict[int, Sighted]] = defaultdict(dict)
         self._live: dict[Key, LiveStretches] = {}
         self._holding: defaultdict[Key, set[str]] = defaultdict(set)  # a provider's sessions
         self._quiet: defaultdict[Key, dict[tuple[str, int], int | None]] = defaultdict(dict)
@@ -61,7 +61,7 @@ class Overseer:
     def take(self, partition: int, drained: Drained) -> None:
         for seen in drained.sighted:
             key = (seen.organization, seen.provider)
-            self._sighted[key][partition] = seen.spans
+            self._sighted[key][partition] = seen
             self._stale.add(key)
         for live in drained.live:
             self._take_live(live)
@@ -113,8 +113,8 @@ class Overseer:
     def _judge(self, key: Key, now: int, out: list[Output]) -> None:
         """Compares a provider's silences with what has been said of them."""
         seen = Stretches(self.rules.quiet_after)
-        for spans in self._sighted[key].values():
-            seen.cover_all(spans)
+        for sighted in self._sighted[key].values():
+            seen.cover_all(sighted.spans)
         current: dict[tuple[str, int], int | None] = {}
         since: dict[int, int] = {}
         self._due.pop(key, None)
@@ -122,7 +122,12 @@ class Overseer:
             until = seen.spans[index + 1][0] if index + 1 < len(seen.spans) else None
             if self.keep_us is not None and until is not None and until < now - self.keep_us:
                 continue
-            raised_at, sessions = self._held(key, last + self.rules.quiet_after, until)
+            quiet_at = last + self.rules.quiet_after
+            if quiet_at > now:  # nearly always: who is live then is looked up only when it comes to that
+                if self._holding[key]:
+                    self._due[key] = quiet_at
+                continue
+            raised_at, sessions = self._held(key, quiet_at, until)
             if raised_at is None:
                 continue
             if raised_at > now:
@@ -154,6 +159,7 @@ class Overseer:
         out: list[Output],
     ) -> None:
         organization, provider = key
+        latest = max(self._sighted[key].values(), key=lambda one: one.spans[-1:], default=None)
         told = self._quiet[key]
         fresh: list[Raised | Cleared | Reopened | Withdrawn] = []
         horizon = 0 if self.keep_us is None else now - self.keep_us
@@ -167,7 +173,8 @@ class Overseer:
                 fresh.append(
                     Raised(
                         organization, session, KIND, None, KINDS[KIND].severity, raised_at, now,
-                        sentence(KIND, params), KIND, params, (), place,
+                        sentence(KIND, params), KIND, params,
+                        (latest.evidence,) if latest is not None and latest.evidence else (), place,
                     )
                 )  # fmt: skip
                 told[session, raised_at] = None
