@@ -18,7 +18,7 @@ EVENING = NINE + 5 * HOUR
 
 
 def lived(events: list[LogEvent], partitions: int = 1, kill: random.Random | None = None) -> Heard:
-    """A day from its first line to the evening; `kill`: engines die now and then and resume from snapshots."""
+    """A day from its first line to the evening; `kill`: engines die now and then, and resume."""
     heard = Heard()
     world = World(heard.hear, partitions=partitions)
     for event in events:
