@@ -321,10 +321,16 @@ class Killing:
         """Whether there was at least one kill per five seconds of the killing."""
         return self._stage.kills > 0 and self._stage.kills >= int(self.seconds / KILL_EVERY)
 
+    def _order(self, victim: Victim) -> list[str]:
+        """The victim's points in a seeded order; victims that share theirs begin at different ones."""
+        points = list(self._points.get(victim.name, ()))
+        self._stage.chance(f"order of {points}").shuffle(points)
+        begin = self._victims.index(victim) * len(points) // len(self._victims)
+        return points[begin:] + points[:begin]
+
     def _kill(self, victim: Victim, moment: float) -> None:
         chance = self._stage.chance(victim.name)
-        points = list(self._points.get(victim.name, ()))
-        chance.shuffle(points)
+        points = self._order(victim)
         life = 0
         while time.monotonic() < moment:
             armed = ""

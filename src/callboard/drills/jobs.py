@@ -22,12 +22,12 @@ from callboard.drills import _ledger, _school, _worker
 from callboard.drills._frame import Killing, Results, Stage
 
 POINTS = {
-    "jobs.before_effect": 30,
-    "drill.in_effect": 20,
-    "jobs.after_effect": 30,
-    "prepare_session.before_asking": 6,
-    "prepare_session.asked": 6,
-    "prepare_session.recorded": 6,
+    "jobs.before_effect": 16,
+    "drill.in_effect": 12,
+    "jobs.after_effect": 16,
+    "prepare_session.before_asking": 4,
+    "prepare_session.asked": 4,
+    "prepare_session.recorded": 4,
 }
 """The crash points, each with how often it may be passed before it kills: some jobs come more often."""
 
