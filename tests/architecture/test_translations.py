@@ -22,7 +22,8 @@ NO_WORDS = {"callboard", "esc", "ctrl", "enter", "nbsp", "middot", "mdash", "nda
 TAKEN_OUT = [
     re.compile(r"\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL),
     re.compile(r"\{%\s*comment\b.*?\{%\s*endcomment\s*%\}", re.DOTALL),
-    re.compile(r"\{%\s*block (?:topics|page|only)\s*%\}.*?\{%\s*endblock"),  # values of attributes, for programs
+    # Values of attributes, for programs.
+    re.compile(r"\{%\s*block (?:topics|page|only)\s*%\}.*?\{%\s*endblock"),
     re.compile(r"\{#.*?#\}", re.DOTALL),
     re.compile(r"\{\{.*?\}\}", re.DOTALL),
     re.compile(r"\{%.*?%\}", re.DOTALL),
