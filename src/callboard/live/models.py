@@ -84,9 +84,13 @@ class Sighting(models.Model):
 
 
 class EngineSnapshot(models.Model):
-    """The engine's state of one partition as of `position`, to resume from. No tenant's; holds ids alone."""
+    """The engine's state of one partition as of `position`, to resume from. No tenant's; holds ids alone.
+
+    `epoch` is the owner's who wrote it: one that has lost its lease cannot replace its successor's.
+    """
 
     partition = models.SmallIntegerField(primary_key=True)
+    epoch = models.BigIntegerField(default=0)
     position = models.BigIntegerField()
     taken_at = models.DateTimeField(default=clock.now)
     state = models.BinaryField()

@@ -172,6 +172,7 @@ def test_whoever_resumes_from_snapshots_goes_on_as_if_nothing_had_been(
     for _ in range(9):
         owner._snapshot_at = 0.0
         owner._snapshot()
+        owner.snapshots.wait()
     assert EngineSnapshot.objects.count() == 9
     assert EngineTick.objects.count() == 0
     school.happens("participant.left", 20, "s-1-learner")
@@ -236,8 +237,25 @@ def test_a_late_line_of_a_session_long_over_finds_it_as_it_was(owner: Owner, sch
     for _ in range(9):
         owner._snapshot_at = 0.0
         owner._snapshot()
+        owner.snapshots.wait()
     assert not any(shard.engine.sessions for shard in owner.shards.values())
     school.happens("participant.joined", 1000, "stranger", received=20_000)
     work(owner, at, 20_001)
     assert cases(school, kind="stranger") == [("stranger", "stranger", "cleared")]
     assert cases(school, kind="learner_missing") == []
+
+
+def test_an_owner_that_lost_its_lease_cannot_replace_its_successors_snapshot(
+    owner: Owner, school: School, at: At
+) -> None:
+    school.book()
+    work(owner, at, 0)
+    PartitionLease.objects.update(held_until=None)
+    second = new_owner()
+    work(second, at, 1)
+    for one in (second, owner):
+        one._snapshot_at = 0.0
+        one._snapshots_at = dict.fromkeys(range(-1, 8), 1.0) | {3: 0.0}
+        one._snapshot()
+        one.snapshots.wait()
+    assert EngineSnapshot.objects.get(partition=3).epoch == second.shards[3].lease.epoch

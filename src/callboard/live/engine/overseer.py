@@ -217,9 +217,9 @@ class Overseer:
             OverseerImage(
                 FORMAT,
                 [
-                    (*key, number, spans)
+                    (*key, number, seen)
                     for key, told in self._sighted.items()
-                    for number, spans in told.items()
+                    for number, seen in told.items()
                 ],
                 list(self._live.values()),
                 [(*key, *name, until) for key, told in self._quiet.items() for name, until in told.items()],
@@ -236,8 +236,8 @@ class Overseer:
         """The overseer as it was; raises snapshot.OtherFormat."""
         image = decode_overseer(data)
         overseer = cls(rules)
-        for organization, provider, number, spans in image.sighted:
-            overseer._sighted[organization, provider][number] = spans
+        for organization, provider, number, seen in image.sighted:
+            overseer._sighted[organization, provider][number] = seen
         for live in image.live:
             overseer._take_live(live)
         for organization, provider, session, raised_at, until in image.quiet:

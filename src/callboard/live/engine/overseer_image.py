@@ -6,12 +6,12 @@ from typing import Final
 
 import msgspec
 
-from callboard.live.engine.drained import LiveStretches
+from callboard.live.engine.drained import LiveStretches, Sighted, Sighted
 from callboard.live.engine.incidents import Member
 from callboard.live.engine.outputs import Incident
 from callboard.live.engine.snapshot import OtherFormat
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 Key = tuple[int, str]
 
@@ -20,7 +20,7 @@ class OverseerImage(msgspec.Struct):
     """Each row begins with the organization and the provider or the kind that it is of."""
 
     format: int
-    sighted: list[tuple[int, str, int, tuple[tuple[int, int], ...]]]
+    sighted: list[tuple[int, str, int, Sighted]]
     live: list[LiveStretches]
     quiet: list[tuple[int, str, str, int, int | None]]
     due: list[tuple[int, str, int]]

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from django.db import connection
 
-from callboard.lib import clock
 from callboard.live.engine.drained import Drained
 from callboard.live.models import EngineSnapshot, EngineTick, Sighting
-from callboard.live.runner.leases import OVERSEER
 from callboard.live.runner.shard import Tick
 
 SIGHTINGS_LOCK = 0x43616C6C736565
@@ -59,16 +57,3 @@ def sightings(after: int, until: int | None, limit: int) -> list[tuple[int, int,
 
 def read_snapshot(partition: int) -> EngineSnapshot | None:
     return EngineSnapshot.objects.filter(partition=partition).first()
-
-
-def write_snapshot(partition: int, position: int, state: bytes) -> None:
-    """Replace the partition's snapshot; what it covers is forgotten. Call it where all is committed.
-
-    A tick at the very position belongs to it, since both are written between two commits.
-    """
-    EngineSnapshot.objects.update_or_create(
-        partition=partition, defaults={"position": position, "state": state, "taken_at": clock.now()}
-    )
-    EngineTick.objects.filter(partition=partition).delete()
-    if partition == OVERSEER:
-        Sighting.objects.filter(id__lte=position).delete()

@@ -29,6 +29,7 @@ from callboard.live.runner.leases import EVERYTHING, OVERSEER, Lease
 from callboard.live.runner.overseeing import Oversight
 from callboard.live.runner.policies import Policies
 from callboard.live.runner.shard import Shard
+from callboard.live.runner.snapshots import Snapshot, Snapshots
 
 AT_ONCE = 4_000
 """Lines of one step."""
@@ -63,7 +64,8 @@ class Owner:
         self._oversaw_at = 0.0
         self._take_at = 0.0
         self._snapshot_at = 0.0
-        self._snapshots: dict[int, float] = {}
+        self._snapshots_at: dict[int, float] = {}
+        self.snapshots = Snapshots()
 
     # -- one step
 
@@ -201,6 +203,7 @@ class Owner:
         if self.oversight is not None:
             held[OVERSEER] = self.oversight.lease
         self.drop()
+        self.snapshots.close()
         if held:
             with transaction.atomic():
                 leases.let_go(held)
@@ -217,18 +220,14 @@ class Owner:
         holders: dict[int, Shard | Oversight] = {**self.shards}
         if self.oversight is not None:
             holders[OVERSEER] = self.oversight
-        if now < self._snapshot_at or not holders:
+        if now < self._snapshot_at or not holders or self.snapshots.busy:
             return
-        self._snapshot_at = now + SNAPSHOT_EVERY_S
-        number = min(holders, key=lambda each: self._snapshots.get(each, 0.0))
-        self._snapshots[number] = now
+        number = min(holders, key=lambda each: self._snapshots_at.get(each, 0.0))
         holder = holders[number]
         holder.forget(holder.lease.judged_until)
-        with transaction.atomic():
-            leases.keep({number: holder.lease})
-            keeping.write_snapshot(number, holder.position, holder.snapshot())
-            crash.point("engine.before_snapshot")
-        crash.point("engine.after_snapshot")
+        self.snapshots.write_soon(Snapshot(holder.lease, holder.snapshot()))
+        self._snapshots_at[number] = now
+        self._snapshot_at = now + max(SNAPSHOT_EVERY_S, 50 * (time.monotonic() - now))
 
 
 def _reached(shard: Shard | Oversight) -> Lease:
