@@ -9,6 +9,7 @@ import pytest
 from callboard.live.engine.engine import Engine
 from callboard.live.engine.events import LogEvent
 from callboard.live.engine.moments import HOUR, MINUTE
+from callboard.live.engine.overseer import Overseer
 from callboard.live.engine.world import World
 from tests.live.engine.cast import Heard
 from tests.scenarios.days import NINE, Day, arriving
@@ -26,6 +27,8 @@ def lived(events: list[LogEvent], partitions: int = 1, kill: random.Random | Non
         if kill is not None and kill.random() < 0.003:
             number = kill.randrange(partitions)
             world.engines[number] = Engine.restore(world.engines[number].snapshot())
+            world.overseer = Overseer.restore(world.overseer.snapshot())
+            world.overseer.keep_us = None
     world.run(EVENING)
     return heard
 

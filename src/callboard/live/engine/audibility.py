@@ -68,6 +68,8 @@ class Audibility(msgspec.Struct):
                     self.book.clear(self.rules, "inaudible", who, at)
             case "live":
                 self.live_since = at if who else None
+                if who and at >= self.gone_since:
+                    self.gone_evidence = event_id
                 self.dead_from = None
             case "ended" | "cancelled":
                 if who:

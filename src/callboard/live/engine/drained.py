@@ -8,11 +8,12 @@ from callboard.live.engine.outputs import Cleared, Place, Raised, Reopened, With
 
 
 class Sighted(msgspec.Struct, frozen=True):
-    """When something was seen of a provider: all of the partition's stretches."""
+    """When something was seen of a provider: all of the partition's stretches, and the latest event."""
 
     organization: int
     provider: str
     spans: tuple[tuple[int, int], ...]
+    evidence: str = ""
 
 
 class LiveStretches(msgspec.Struct, frozen=True):

@@ -125,7 +125,8 @@ class Engine:
             spans = tuple((first, last) for first, last in provider.everything.spans)
             if spans != provider.sent:
                 provider.sent = spans
-                drained.sighted.append(Sighted(provider.organization, provider.name, spans))
+                evidence = provider.everything.evidence
+                drained.sighted.append(Sighted(provider.organization, provider.name, spans, evidence))
         return drained
 
     # -- events
@@ -153,7 +154,7 @@ class Engine:
                 return
         if kind == "connection.report":
             machine.real = True
-            self._see(machine, at)
+            self._see(machine, at, event.id)
             if at > machine.last_at:
                 machine.last_at = at
             if machine.report(event, now, out):
@@ -170,7 +171,7 @@ class Engine:
         if kind == "session.planned":
             self._planned(machine, event, now, out)
         else:
-            self._see(machine, at)
+            self._see(machine, at, event.id)
             if kind == "speech":
                 if not machine.speech(event, now, out):
                     return
@@ -210,25 +211,29 @@ class Engine:
     def _collect(self, organization: int, name: str) -> None:
         """Gathers a provider's sightings anew from its polls and sessions."""
         provider = self.provider(organization, name)
+        evidence = provider.everything.evidence
         everything = provider.everything = Stretches(provider.polls.gap, provider.polls.spans)
+        everything.evidence = evidence
         for machine in self.sessions.values():
             if machine.provider == name and machine.organization == organization:
                 everything.cover_all(machine.seen.spans)
                 machine.provider_seen = everything
         self.stirred = True
 
-    def _see(self, machine: SessionMachine, at: int) -> None:
+    def _see(self, machine: SessionMachine, at: int, event_id: str) -> None:
         span = machine.seen.last
         if not span[0] <= at <= span[1]:
             machine.seen.see(at)
         seen = machine.provider_seen
         if seen is not None:
-            self._see_provider(seen, at)
+            self._see_provider(seen, at, event_id)
 
-    def _see_provider(self, seen: Stretches, at: int) -> None:
+    def _see_provider(self, seen: Stretches, at: int, event_id: str) -> None:
         """Stirs where it ends a silence, or comes late into one that has been judged."""
         first, last = seen.last
         if not first <= at <= last:
+            if at > last:
+                seen.evidence = event_id
             judged = self.now - last >= seen.gap
             if seen.see(at) or judged:
                 self.stirred = True
@@ -236,7 +241,7 @@ class Engine:
     def _polled(self, event: LogEvent) -> None:
         provider = self.provider(event.organization, event.data.provider)
         provider.polls.see(event.at)
-        self._see_provider(provider.everything, event.at)
+        self._see_provider(provider.everything, event.at, event.id)
 
     def provider(self, organization: int, name: str) -> Provider:
         provider = self.providers.get((organization, name))

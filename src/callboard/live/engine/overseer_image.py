@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from callboard.live.engine.drained import LiveStretches, Sighted, Sighted
+from callboard.live.engine.drained import LiveStretches, Sighted
 from callboard.live.engine.incidents import Member
 from callboard.live.engine.outputs import Incident
 from callboard.live.engine.snapshot import OtherFormat

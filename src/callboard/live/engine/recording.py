@@ -51,6 +51,7 @@ class Recording(msgspec.Struct):
     wanted: bool = False
     cancelled: bool = False
     live_since: int | None = None
+    live_evidence: str = ""
     ended_at: int | None = None
     ran_at: int | None = None
     file_at: int | None = None
@@ -67,6 +68,7 @@ class Recording(msgspec.Struct):
         match code:
             case "live":
                 self.live_since = at if rest[0] else None
+                self.live_evidence = event_id
             case "ended":
                 self.ended_at = at if rest[0] else None
                 if rest[0]:
@@ -202,6 +204,7 @@ class Recording(msgspec.Struct):
         evidence: tuple[str, ...] = ()
         if kind == "recording_not_started":
             params = {"live": when(self.live_since or at)}
+            evidence = (self.live_evidence,) if self.live_evidence else ()
         elif kind == "recording_missing":
             params = {"ended": when(self.ended_at or at)}
             evidence = tuple(one.evidence for one in self.recorders.values() if one.evidence)

@@ -15,11 +15,12 @@ Stretch = list[int]
 class Stretches:
     """Disjoint stretches in order, at least `gap` apart; `last` is the latest, to look at first."""
 
-    __slots__ = ("gap", "last", "spans")
+    __slots__ = ("evidence", "gap", "last", "spans")
 
     def __init__(self, gap: int, spans: Iterable[Iterable[int]] = ()) -> None:
         self.gap = gap
         self.spans: list[Stretch] = [list(span) for span in spans]
+        self.evidence = ""  # of the latest
         self.last: Stretch = self.spans[-1] if self.spans else [1, 0]
 
     def see(self, at: int) -> bool:

@@ -74,6 +74,7 @@ class ProviderImage(msgspec.Struct, array_like=True):
     polls: list[tuple[int, int]]
     everything: list[tuple[int, int]]
     sent: list[tuple[int, int]]
+    evidence: str = ""
 
 
 class EngineImage(msgspec.Struct):
@@ -156,6 +157,7 @@ def image_of_provider(provider: Provider) -> ProviderImage:
         [(first, last) for first, last in provider.polls.spans],
         [(first, last) for first, last in provider.everything.spans],
         list(provider.sent),
+        provider.everything.evidence,
     )
 
 
@@ -163,6 +165,7 @@ def provider_from(image: ProviderImage, gap: int) -> Provider:
     provider = Provider(image.organization, image.name, gap)
     provider.polls = Stretches(gap, image.polls)
     provider.everything = Stretches(gap, image.everything)
+    provider.everything.evidence = image.evidence
     provider.sent = tuple(image.sent)
     return provider
 
