@@ -45,7 +45,7 @@ class Happening(NamedTuple):
 
 @dataclass(frozen=True)
 class Cadence:
-    """How often the steady ones come, in milliseconds. `progress` 0: not at all."""
+    """How often the steady ones come, in milliseconds; 0: not at all."""
 
     report: int = 10 * SECOND
     speech: int = 6 * SECOND
@@ -95,10 +95,11 @@ def steady(script: Script, since: int, until: int, cadence: Cadence = LIVE) -> l
     order.
     """
     found: list[Happening] = []
-    for number, part in enumerate(script.parts):
+    for number, part in enumerate(script.parts if cadence.report else ()):
         if part.stays and part.stays[0][0] < until and part.stays[-1][1] > since:
             found += _reports(script, part, number, since, until, cadence.report)
-    found += _speech(script, since, until, cadence.speech)
+    if cadence.speech:
+        found += _speech(script, since, until, cadence.speech)
     if cadence.progress:
         for take in script.takes:
             found += _progress(script, take, since, until, cadence.progress)

@@ -17,7 +17,7 @@ from callboard.live.log.lines import CHANNEL, COLUMNS, LOCK, TABLE, partition_of
 
 RECENT = 4 * MINUTE  # told as finely as while one watches, where something is wrong
 COARSE = Cadence(report=180 * SECOND, speech=90 * SECOND, progress=60 * SECOND)
-SPARSE = Cadence(report=300 * SECOND, speech=300 * SECOND, progress=60 * SECOND)
+SPARSE = Cadence(report=0, speech=0, progress=0)
 POLL_EVERY = 60 * SECOND
 UNDERWAY = 200  # milliseconds from what happens to its reception
 
