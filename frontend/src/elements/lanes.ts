@@ -41,9 +41,9 @@ export function promises(data: Timeline, axis: Axis, until: number): Lane {
       : promise.state === "due" ? tag("circle", { cx: x, cy: y, r: 2.8, class: "due-dot" }) : "";
     parts.push(tag("g", {}, tag("title", {}, promise.said) + mark));
     const half = (promise.text.length * CHAR) / 2;
-    const side = free[1]! <= x - half ? 1 : free[0]! <= x - half ? 0 : -1;
-    if (side < 0 && promise.state !== "missed") continue;
     const at = Math.min(axis.right - half, Math.max(axis.left + half, x));
+    const side = free[1]! <= at - half ? 1 : free[0]! <= at - half ? 0 : -1;
+    if (side < 0 && promise.state !== "missed") continue;
     parts.push(text(at, side === 0 ? y - 13 : y + 21, promise.text, promise.state === "missed" ? "toned tone-soon" : "", "middle"));
     free[Math.max(0, side)] = at + half + 8;
   }

@@ -149,7 +149,7 @@ def strip(case: Case, waiting: Waiting, viewer: Viewer, now: datetime, link: str
         age=times.age((case.over_at or now) - case.raised_at),
         since="" if case.over_at else times.iso(case.raised_at),
         session=session_line(case, viewer),
-        marks=line(waiting.promises.get(case.session_id or 0, [])),
+        marks=line(waiting.promises.get(case.session_id or 0, []), now),
         who=who,
         where=where,
         next=_next(case),

@@ -93,7 +93,7 @@ def doing(
     seat: Seat, spans: list[tuple[datetime, datetime | None]], whole: Whole, now: datetime
 ) -> tuple[str, bool]:
     """What someone is doing, and whether that is what is wrong."""
-    about = whole.case.person_id == seat.person
+    about = whole.case.person_id == seat.person and whole.case.over_at is None
     if seat.absent_at is not None:
         return _("Marked absent"), False
     if not spans:

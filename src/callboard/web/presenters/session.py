@@ -176,7 +176,7 @@ def rows(listed: Listed, viewer: Viewer, now: datetime) -> list[Row]:
                 times.names([times.first(seat.name) for seat in seats if not seat.instructor], 4),
                 str(session.get_status_display()),
                 session.status == SessionStatus.LIVE,
-                line(listed.promises.get(session.pk, [])),
+                line(listed.promises.get(session.pk, []), now),
                 [
                     (
                         case.severity,

@@ -77,13 +77,17 @@ def promises(sessions: Iterable[int]) -> dict[int, list[Promise]]:
 STATES = {"met": "kept", "late": "late", "missed": "missed", "due": "due", "waived": "waived"}
 
 
-def line(kept: list[Promise]) -> tuple[str, ...]:
-    """The states of a promise line, in due order; the learners' promises are drawn as one, the worst."""
+def line(kept: list[Promise], now: datetime) -> tuple[str, ...]:
+    """The states of a promise line, in due order; the learners' promises are drawn as one, the worst.
+
+    What was due and has not been kept is drawn as missed, though it may yet come late.
+    """
     order = ["waived", "kept", "due", "late", "missed"]
     states: list[str] = []
     learners: int | None = None
     for promise in kept:
         state = STATES.get(promise.status, "due")
+        state = "missed" if state == "due" and promise.due_at < now else state
         if promise.kind == "learner_in":
             if learners is None:
                 learners = len(states)
