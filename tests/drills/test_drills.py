@@ -41,6 +41,12 @@ def test_racing_bookings_never_overlap_and_are_all_answered() -> None:
     assert results["attempts"] == answered + results["unanswered"]
 
 
+def test_evidence_that_was_acknowledged_is_kept_and_no_case_is_doubled() -> None:
+    results = drill("ingest", 30)
+    assert (results["lost"], results["cases_doubled"]) == (0, 0)
+    assert {"kills", "acknowledged", "cases_expected", "cases_lost", "recovery_max_s"} <= results.keys()
+
+
 def test_a_drill_that_does_not_exist_is_bad_input() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "callboard.cli.main", "drill", "nonsense", "--json"],
