@@ -1,8 +1,8 @@
 """Reads a recording's `events.xml` into live events.
 
-Numbers in `timestamp` count from the server's start; the wall clock is in `timestampUTC`, and in logs that lack it
-(BigBlueButton 2.0 and before) in the last part of the meeting's id, which is when the first event happened. A
-person is `externalUserId`, else `userId`, and in as long as any of their connections is.
+Numbers in `timestamp` count from the server's start; the wall clock is in `timestampUTC`, and in logs that
+lack it (BigBlueButton 2.0 and before) in the last part of the meeting's id, which is when the first event
+happened. A person is `externalUserId`, else `userId`, and in as long as any of their connections is.
 """
 
 from __future__ import annotations
