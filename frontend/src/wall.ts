@@ -18,7 +18,7 @@ onKey((key) => {
   if (key === "t" && wall && table) {
     table.hidden = !table.hidden;
     wall.hidden = !table.hidden;
-    if (!table.hidden) void run();
+    if (!table.hidden) void run(location.href);
     return true;
   }
   if (key === "ArrowRight") return wall?.next(1) ?? false;

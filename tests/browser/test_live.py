@@ -90,6 +90,7 @@ def test_the_wall_shows_a_session_go_wrong(calm: cast.School, sign_in: SignIn) -
     expect(page.locator("[data-lag]")).not_to_be_empty()
     arrive(calm, "room_empty", "now")
     expect(page.locator(".cell.is-solid.tone-now")).to_have_count(1)
+    expect(page.locator("#nav-queue")).to_contain_text("1")
     page.locator(".cell.is-solid").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Chemistry 10")
 

@@ -42,14 +42,14 @@ export function refresh(delay = 60): void {
   timer = window.setTimeout(() => { timer = 0; void run(); }, wait);
 }
 
-/** Read the page anew now. */
-export async function run(): Promise<void> {
+/** Read the page anew now; a page that draws its body itself names an address that has but its frame. */
+export async function run(address = document.body.dataset["refresh"] ?? location.href): Promise<void> {
   if (running) { wanted = true; return; }
   running = true;
   wanted = false;
   lastAt = Date.now();
   try {
-    const response = await fetch(location.href, { headers: { "X-Live": "1" }, credentials: "same-origin" });
+    const response = await fetch(address, { headers: { "X-Live": "1" }, credentials: "same-origin" });
     if (response.redirected || response.status === 401 || response.status === 403) { location.reload(); return; }
     if (response.ok) apply(new DOMParser().parseFromString(await response.text(), "text/html"));
   } catch {
@@ -71,7 +71,7 @@ function apply(page: Document): void {
     else morph(region, fresh);
   }
   const title = one("title", page)?.textContent;
-  if (title) document.title = title;
+  if (title && !document.body.dataset["refresh"]) document.title = title;
   clock.tick();
   document.dispatchEvent(new CustomEvent("callboard:refreshed"));
 }

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/<slug:name>/", case.act, name="case_act"),
     path("wall/", wall.show, name="wall"),
     path("wall/cells/", wall.cells, name="wall_cells"),
+    path("wall/frame/", wall.bare, name="wall_frame"),
     path("sessions/", session.listed, name="sessions"),
     path("sessions/<str:key>/", session.show, name="session"),
     path("sessions/<str:key>/timeline/", session.timeline, name="session_timeline"),

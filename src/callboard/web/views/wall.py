@@ -36,6 +36,12 @@ def cells(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return response
 
 
+@page(*STAFF)
+def bare(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The frame without its wall, for the counts beside a wall that draws itself."""
+    return render(request, "web/base.html", {"frame": frame.frame(viewer, clock.now(), "wall")})
+
+
 def _grouping(request: HttpRequest) -> str:
     by = request.GET.get("by", "")
     return by if by in presenter.GROUPINGS else "provider"
