@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from callboard.demo.detection.day import Day, staged_day
 from callboard.demo.detection.delivery import arrivals
 from callboard.demo.detection.judgement import Seen, judge, quantile
-from callboard.demo.detection.run import _play, run
+from callboard.demo.detection.run import _play
 from callboard.demo.faults.catalogue import STAGERS
 from callboard.demo.faults.fault import Due, Fault, Stager
 from callboard.demo.play.cast import Plan, cast
@@ -75,11 +78,17 @@ def test_events_arrive_in_order_of_arrival_some_of_them_twice() -> None:
     assert any(one.at > other.at for (_, one), (_, other) in itertools.pairwise(told))
 
 
-def test_a_whole_day_is_seen_rightly() -> None:
-    told, verdict = run(seed=21, days=1)
-    assert (verdict.unseen, verdict.unexplained) == ((), ())
+def test_a_whole_day_is_seen_rightly_and_the_command_says_so_in_one_document() -> None:
+    command = [sys.executable, "-m", "callboard.cli.main", "demo", "detection", "--json", "--seed", "21"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
     assert told["passed"]
+    assert told["sessions"] == 300
     assert set(told["kinds"]) == set(KINDS)
+    for figures in told["kinds"].values():
+        assert figures["expected"] >= 20
+        assert (figures["missed"], figures["false"]) == (0, 0)
 
 
 def test_the_judge_counts_what_was_missed_what_was_false_and_what_came_at_the_wrong_time() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -70,15 +71,18 @@ def detection(context: click.Context, as_json: bool, seed: int, days: int) -> No
 
 
 def _show(told: dict[str, object]) -> None:
-    table = Table(title=f"{told['sessions']} sessions, {told['faults']} faults")
-    names = ("expected", "found", "missed", "false", "precision", "recall", "delay_p50_s", "delay_p99_s")
-    table.add_column("kind")
-    for name in names:
-        table.add_column(name, justify="right")
+    table = Table(title=f"{told['sessions']} sessions, {told['faults']} faults", box=box.SIMPLE_HEAD)
+    columns = {
+        "expected": "exp.", "found": "found", "missed": "missed", "false": "false",
+        "precision": "prec.", "recall": "recall", "delay_p50_s": "p50 s", "delay_p99_s": "p99 s",
+    }  # fmt: skip
+    table.add_column("kind", no_wrap=True)
+    for title in columns.values():
+        table.add_column(title, justify="right")
     kinds = told["kinds"]
     assert isinstance(kinds, dict)
     for kind, figures in kinds.items():
-        table.add_row(kind, *(str(figures[name]) for name in names))
+        table.add_row(kind, *(str(figures[name]) for name in columns))
     out = Console()
     out.print(table)
     out.print("Passed." if told["passed"] else "Not passed.")

@@ -20,6 +20,7 @@ class Booker:
     def __init__(self, organization: int, school: School, began: int, seed: int) -> None:
         self._organization = organization
         self._day = WatchedDay(school, began, seed)
+        self._day.until(began + BOOKED_AHEAD)  # booked when the school was built
         self._waiting: list[Lesson] = []
         self._people: dict[str, int] = {}
 
