@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from callboard.cases.models import Case, Incident
 from callboard.expectations.models import Expectation
 from callboard.lib.tenancy import organization_scope
+from callboard.live.engine.outputs import AttendanceChanged
 from callboard.live.models import Attendance, EngineSnapshot, EngineTick, PartitionLease
+from callboard.live.runner import told, writing
 from callboard.live.runner.leases import LeaseLost
 from callboard.live.runner.owner import Owner
 from callboard.sessions.models import Recording, Session
@@ -259,3 +262,23 @@ def test_an_owner_that_lost_its_lease_cannot_replace_its_successors_snapshot(
         one._snapshot()
         one.snapshots.wait()
     assert EngineSnapshot.objects.get(partition=3).epoch == second.shards[3].lease.epoch
+
+
+def test_what_one_organization_cannot_keep_does_not_stop_the_others(
+    owner: Owner, school: School, other_organization: Any, at: At
+) -> None:
+    other = School(other_organization.pk)
+    for each in (school, other):
+        each.book()
+        each.happens("room.ready", -1000)
+        each.arrive(0)
+        each.happens("participant.joined", 1, "stranger")
+    bad = told.Told()
+    bad.attendance[("s-1", "x" * 300)] = AttendanceChanged(
+        school.organization, "s-1", "x" * 300, None, 0, None, 0, 1, 0
+    )
+    with transaction.atomic():
+        writing.write({school.organization: bad}, lambda *_: None, ())
+    work(owner, at, 2)
+    for each in (school, other):
+        assert cases(each, kind="stranger") == [("stranger", "stranger", "open")]

@@ -1,16 +1,21 @@
 """The effects of what the engine said, in the open transaction of its commit, organization by organization.
 
-1. Recorders; sessions go live and end.
-2. Cases are raised, cleared, reopened, withdrawn; then incidents, which gather them.
+1. Cases are raised, cleared, reopened, withdrawn; then incidents, which gather them. First, since people who
+   act on a case lock the case before its session.
+2. Recorders; sessions go live and end.
 3. Promises are met, late, missed.
-4. Attendance and the boards' state.
-5. Word that boards changed.
-Each is right to be done twice.
+4. Attendance, the boards' state, and word that boards changed.
+Each is right to be done twice. What the database refuses as bad data in one step of one organization is said
+in the log of the process and left out: it must stop neither the other steps nor the other organizations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+from django.db import DataError, IntegrityError
 
 from callboard.cases.operations import apply, raise_incident, withdraw_incident
 from callboard.lib import pubsub
@@ -22,6 +27,10 @@ from callboard.live.runner.recorders import Recorders
 from callboard.live.runner.told import IncidentOutput, Told
 from callboard.sessions.operations import ended, went_live
 
+log = logging.getLogger(__name__)
+
+REFUSED = (DataError, IntegrityError)
+
 MANY = 50
 """Sessions that one word about boards names; with more it says only that there were many."""
 
@@ -30,17 +39,42 @@ def write(told: Mapping[int, Told], views: boards.Views, recorders: Sequence[Rec
     """Needs an open transaction."""
     for organization in sorted(set(told).union(*(one.organizations() for one in recorders))):
         mine = told.get(organization) or Told()
-        with organization_scope(organization):
-            for one in recorders:
-                one.write(organization)
-            _sessions(mine.sessions.values())
-            apply(mine.cases)
-            _incidents(mine.incidents)
-            promises.record(mine.promises.values())
-            pks = boards.session_pks(organization, {*mine.changed, *(key for key, _ in mine.attendance)})
-            boards.write_attendance(pks, mine.attendance.values())
-            boards.write_states(pks, {key: views(organization, key) for key in mine.changed if key in pks})
-            _say(mine.changed)
+        steps: dict[str, Callable[[], object]] = {
+            "cases": partial(apply, mine.cases),
+            "incidents": partial(_incidents, mine.incidents),
+            "recorders": partial(_recorders, organization, recorders),
+            "sessions": partial(_sessions, mine.sessions.values()),
+            "promises": partial(promises.record, mine.promises.values()),
+            "boards": partial(_boards, organization, mine, views),
+        }
+        try:
+            with organization_scope(organization):
+                for step in steps.values():
+                    step()
+        except REFUSED:
+            _one_by_one(organization, steps)
+
+
+def _one_by_one(organization: int, steps: Mapping[str, Callable[[], object]]) -> None:
+    for name, step in steps.items():
+        try:
+            with organization_scope(organization):
+                step()
+        except REFUSED as error:
+            kind = type(error).__name__
+            log.error("the %s of organization %s were refused and left out: %s", name, organization, kind)
+
+
+def _recorders(organization: int, recorders: Sequence[Recorders]) -> None:
+    for one in recorders:
+        one.write(organization)
+
+
+def _boards(organization: int, mine: Told, views: boards.Views) -> None:
+    pks = boards.session_pks(organization, {*mine.changed, *(key for key, _ in mine.attendance)})
+    boards.write_attendance(pks, mine.attendance.values())
+    boards.write_states(pks, {key: views(organization, key) for key in mine.changed if key in pks})
+    _say(mine.changed)
 
 
 def _sessions(changes: Iterable[SessionChanged]) -> None:
