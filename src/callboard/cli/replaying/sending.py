@@ -158,6 +158,9 @@ class Sender:
             if who is not None and who not in self.people:
                 self.people.add(who)
                 body = {"name": who, "key": who, "instructor": teaches, "student": not teaches}
+                if plan.recording:
+                    # A file whose plan is to be recorded was made where that had been agreed to.
+                    body["consents"] = ["recording"]
                 self._call("POST", "/people", body)
         old = self.plans.get(name)
         self.plans[name] = plan
