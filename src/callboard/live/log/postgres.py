@@ -6,7 +6,7 @@ position n" misses nothing: a line that commits later always has a larger `seq`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 _INSERT = f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
-_SELECT = f"SELECT seq, {', '.join(COLUMNS)} FROM {TABLE}"  # noqa: S608
+_MICROS = "(extract(epoch FROM {}) * 1000000)::bigint"
+_READ_AS = ", ".join(_MICROS.format(name) if name in {"at", "received_at"} else name for name in COLUMNS)
+_SELECT = f"SELECT seq, {_READ_AS} FROM {TABLE}"  # noqa: S608
 _READ = f"{_SELECT} WHERE seq > %s AND partition = ANY(%s) AND seq <= %s ORDER BY seq LIMIT %s"
 _OF_SESSION = f"{_SELECT} WHERE organization_id = %s AND session = %s AND seq <= %s ORDER BY seq"
 _FOREVER = 2**63 - 1
@@ -97,13 +99,5 @@ def _row(line: Line) -> tuple[Any, ...]:
 
 def _stored(row: tuple[Any, ...]) -> Stored:
     seq, organization, partition, session, id_, kind, participant, at, received_at, mark, data = row
-    return Stored(
-        seq, partition,
-        Line(organization, session, id_, kind, (at - EPOCH) // MICROSECOND,
-             (received_at - EPOCH) // MICROSECOND, participant, data, mark),
-    )  # fmt: skip
-
-
-def stored(rows: Sequence[tuple[Any, ...]]) -> Iterator[Stored]:
-    """Rows of `seq` and COLUMNS, read by other means, as lines."""
-    return map(_stored, rows)
+    line = Line(organization, session, id_, kind, at, received_at, participant, data, mark)
+    return Stored(seq, partition, line)
