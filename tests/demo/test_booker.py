@@ -53,7 +53,7 @@ def test_what_comes_next_is_booked_ahead_once_and_a_killed_provider_goes_on(buil
     assert after > before
     with organization_scope(built.organization):
         last = Session.objects.order_by("-starts_at")[0]
-        assert last.starts_at > moment(began + BOOKED_AHEAD + 20 * MINUTE)
+        assert last.starts_at > moment(began + BOOKED_AHEAD + 10 * MINUTE)
     go_on(Booker(built.organization, school_of("small", 3), began, 3))
     assert booked() == after
 

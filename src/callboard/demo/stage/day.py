@@ -22,7 +22,7 @@ LIVE = {"small": 10, "school": 300, "large": 3_000}
 """How many sessions are live at any time."""
 
 GROUPS_EACH = {"small": 2, "school": 2, "large": 1}
-LANES_PER_LIVE = 1.24  # instructors teach four fifths of the time
+LANES_PER_LIVE = 1.3  # instructors teach four fifths of the time
 BOOKED_AHEAD = 28 * MINUTE  # how far ahead of now the day is booked, at the least
 
 
