@@ -11,6 +11,7 @@ from callboard.live.engine.drained import Drained, LiveStretches, Sighted
 from callboard.live.engine.events import LogEvent
 from callboard.live.engine.fold import NEVER
 from callboard.live.engine.moments import HOUR
+from callboard.live.engine.needs import needless
 from callboard.live.engine.outputs import Cleared, Output, Raised, Reopened, Withdrawn
 from callboard.live.engine.session import SessionMachine
 from callboard.live.engine.sightings import Provider, Stretches
@@ -24,30 +25,6 @@ PRUNE_EVERY: Final = 256
 """Events of a session between two times that it forgets what is too old."""
 
 _CASES = (Raised, Cleared, Reopened, Withdrawn)
-
-
-_NEEDED_BY: Final = {
-    "connection.report": {"bad_connection", "inaudible"},
-    "speech": {"inaudible"},
-    "track.published": {"inaudible"},
-    "track.unpublished": {"inaudible"},
-    "track.muted": {"inaudible"},
-    "track.unmuted": {"inaudible"},
-    "provider.polled": {"provider_quiet"},
-    **{
-        f"recording.{what}": {
-            "recording_not_started", "recording_stalled", "recording_missing", "recording_bad"
-        }
-        for what in ("started", "progress", "stopped", "failed", "file")
-    },
-}  # fmt: skip
-
-
-def needless(kinds: frozenset[str] | None) -> frozenset[str]:
-    """The kinds of event that no rule of these needs."""
-    if kinds is None:
-        return frozenset()
-    return frozenset(event for event, needed_by in _NEEDED_BY.items() if not needed_by & kinds)
 
 
 class Engine:
