@@ -36,6 +36,16 @@ def work(owner: Owner, at: At, seconds: float) -> None:
         owner.step()
 
 
+def snapshot_all(owner: Owner) -> None:
+    """A snapshot of every partition and of the overseer, as of now."""
+    owner.snapshots.wait()
+    owner._snapshots_at = {}
+    for _ in range(9):
+        owner._snapshot_at = 0.0
+        owner._snapshot()
+        owner.snapshots.wait()
+
+
 def test_an_instructor_who_is_not_in_is_a_case_and_clears_when_they_come(
     owner: Owner, school: School, at: At
 ) -> None:
@@ -172,10 +182,7 @@ def test_whoever_resumes_from_snapshots_goes_on_as_if_nothing_had_been(
         school.book(key)
         school.arrive(0, key)
     work(owner, at, 1)
-    for _ in range(9):
-        owner._snapshot_at = 0.0
-        owner._snapshot()
-        owner.snapshots.wait()
+    snapshot_all(owner)
     assert EngineSnapshot.objects.count() == 9
     assert EngineTick.objects.count() == 0
     school.happens("participant.left", 20, "s-1-learner")
@@ -237,10 +244,7 @@ def test_a_late_line_of_a_session_long_over_finds_it_as_it_was(owner: Owner, sch
     school.happens("room.ended", 3600)
     work(owner, at, 3601)
     work(owner, at, 3600 + 3 * 3600)
-    for _ in range(9):
-        owner._snapshot_at = 0.0
-        owner._snapshot()
-        owner.snapshots.wait()
+    snapshot_all(owner)
     assert not any(shard.engine.sessions for shard in owner.shards.values())
     school.happens("participant.joined", 1000, "stranger", received=20_000)
     work(owner, at, 20_001)

@@ -73,8 +73,7 @@ class Owner:
         """Do what there is to do; answers how many seconds one may sleep before the next."""
         self._take()
         outputs, more = self._judge()
-        stirred = any(shard.engine.stirred for shard in self.shards.values())
-        if outputs or stirred or time.monotonic() - self._committed_at >= leases.RENEWED_EVERY_S:
+        if outputs or time.monotonic() - self._committed_at >= leases.RENEWED_EVERY_S:
             self._commit(outputs, caught_up=not more)
             self._oversee()
             self._snapshot()
