@@ -250,7 +250,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.case_latency", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1,000 live sessions rather than 10,000")
     quick = parser.parse_args().quick
-    sessions, probes = (1_000, 50) if quick else (10_000, 250)
+    sessions, probes = (1_000, 40) if quick else (10_000, 250)
     with _product.database() as place, contextlib.ExitStack() as stack:
         organization, key = _product.school()
         booked = book(organization, sessions)

@@ -219,7 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.ingest", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="the same size, ended within 40 s")
     quick = parser.parse_args().quick
-    batches = 48 if quick else 160
+    batches = 32 if quick else 160
     with _product.database() as place:
         organization, key = _product.school()
         book(organization)
