@@ -57,11 +57,12 @@ def _chromium() -> str | None:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    # Playwright's loop runs in this thread, which alone speaks to the database: safe, whatever Django fears.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
+    """A browser for one file's tests: Playwright's loop runs in this thread, and must not outlive them."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # This thread alone speaks to the database: safe, whatever Django fears of a running loop.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         try:
             browser = playwright.chromium.launch(executable_path=_chromium(), args=ARGUMENTS)
         except PlaywrightError:
