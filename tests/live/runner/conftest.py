@@ -22,6 +22,9 @@ from callboard.sessions.models import Participant, Session
 START = datetime.fromisoformat("2026-03-02T16:00:00+00:00")
 
 
+OWNERS: list[Owner] = []
+
+
 @pytest.fixture
 def at() -> Iterator[Callable[[float], None]]:
     """Sets the time, in seconds from the planned start."""
@@ -40,6 +43,8 @@ def engine(transactional_db: None, database_place: Any) -> Iterator[None]:
     with engine_role(database_place.logins.engine):
         leases.make_missing()
         yield
+        while OWNERS:  # what one still writes must not reach the next test's tables
+            OWNERS.pop().snapshots.close()
 
 
 @pytest.fixture
@@ -51,6 +56,7 @@ def new_owner(**options: Any) -> Owner:
     """Another process, as far as the leases can tell."""
     owner = Owner(PostgresLog(), **options)
     owner.name = f"{owner.name}:{id(owner)}"
+    OWNERS.append(owner)
     return owner
 
 

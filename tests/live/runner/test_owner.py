@@ -261,6 +261,7 @@ def test_an_owner_that_lost_its_lease_cannot_replace_its_successors_snapshot(
     second = new_owner()
     work(second, at, 1)
     for one in (second, owner):
+        one.snapshots.wait()
         one._snapshot_at = 0.0
         one._snapshots_at = dict.fromkeys(range(-1, 8), 1.0) | {3: 0.0}
         one._snapshot()
