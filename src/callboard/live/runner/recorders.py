@@ -7,8 +7,7 @@ from typing import Any
 
 from callboard.live.engine.events import LogEvent, Progress, Recorder
 from callboard.live.engine.moments import moment_of
-from callboard.sessions.models import Session
-from callboard.sessions.operations import note_recording
+from callboard.sessions.operations import Heard, note_recordings
 
 KINDS = frozenset(
     {"recording.started", "recording.progress", "recording.stopped", "recording.failed", "recording.file"}
@@ -45,12 +44,12 @@ class Recorders:
         mine = [key for key in self._told if key[0] == organization]
         if not mine:
             return
-        known = set(Session.objects.filter(key__in={key[1] for key in mine}).values_list("key", flat=True))
+        heard = []
         for key in mine:
             told = self._told[key]
-            if key[1] in known:
-                seconds = self._seconds.pop(key, None) if "status" in told else self._seconds.get(key)
-                note_recording(key[1], key[2], seconds=seconds, **told)
+            seconds = self._seconds.pop(key, None) if "status" in told else self._seconds.get(key)
+            heard.append(Heard(session=key[1], recorder=key[2], seconds=seconds, **told))
+        note_recordings(heard)
 
     def organizations(self) -> set[int]:
         return {organization for organization, _, _ in self._told}

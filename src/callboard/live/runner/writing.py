@@ -18,14 +18,14 @@ from functools import partial
 from django.db import DataError, IntegrityError
 
 from callboard.cases.operations import apply, raise_incident, withdraw_incident
-from callboard.lib import pubsub
+from callboard.lib import clock, pubsub
 from callboard.lib.tenancy import organization_scope
 from callboard.live.engine.moments import moment_of
 from callboard.live.engine.outputs import IncidentWithdrawn, SessionChanged
 from callboard.live.runner import boards, promises
 from callboard.live.runner.recorders import Recorders
 from callboard.live.runner.told import IncidentOutput, Told
-from callboard.sessions.operations import ended, went_live
+from callboard.sessions.operations import all_ended, all_went_live
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +78,15 @@ def _boards(organization: int, mine: Told, views: boards.Views) -> None:
 
 
 def _sessions(changes: Iterable[SessionChanged]) -> None:
+    now = clock.now()
+    live, over = {}, {}
     for change in changes:
         if change.status == "live":
-            went_live(change.session, moment_of(change.started_at) if change.started_at else None)
+            live[change.session] = now if change.started_at is None else moment_of(change.started_at)
         elif change.status == "ended":
-            ended(change.session, moment_of(change.ended_at) if change.ended_at else None)
+            over[change.session] = now if change.ended_at is None else moment_of(change.ended_at)
+    all_went_live(live)
+    all_ended(over)
 
 
 def _incidents(changes: Iterable[IncidentOutput]) -> None:

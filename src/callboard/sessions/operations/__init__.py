@@ -8,13 +8,16 @@ from callboard.sessions.operations.attendance import mark_absent, unmark_absent
 from callboard.sessions.operations.booking import book, book_many
 from callboard.sessions.operations.changing import cancel, change_instructor, move
 from callboard.sessions.operations.consents import recheck_recording
-from callboard.sessions.operations.life import end, ended, went_live
-from callboard.sessions.operations.recording import note_recording, restart_recording
+from callboard.sessions.operations.life import all_ended, all_went_live, end, ended, went_live
+from callboard.sessions.operations.recording import Heard, note_recording, note_recordings, restart_recording
 from callboard.sessions.operations.rooms import room_closed, room_problem, room_ready
 from callboard.sessions.rules import Booking
 
 __all__ = [
     "Booking",
+    "Heard",
+    "all_ended",
+    "all_went_live",
     "book",
     "book_many",
     "cancel",
@@ -24,6 +27,7 @@ __all__ = [
     "mark_absent",
     "move",
     "note_recording",
+    "note_recordings",
     "recheck_recording",
     "restart_recording",
     "room_closed",
