@@ -44,6 +44,9 @@ TAKEN_EVERY_S = 2.0
 SNAPSHOT_EVERY_S = 4.0
 """One partition at a time, the one whose snapshot is oldest."""
 
+SNAPSHOT_SHARE = 1 / 120
+"""Of the owner's time at most: while it makes the bytes, cases wait, and one in a hundred counts."""
+
 log = logging.getLogger(__name__)
 
 
@@ -226,7 +229,7 @@ class Owner:
         holder.forget(holder.lease.judged_until)
         self.snapshots.write_soon(Snapshot(holder.lease, holder.snapshot()))
         self._snapshots_at[number] = now
-        self._snapshot_at = now + max(SNAPSHOT_EVERY_S, 50 * (time.monotonic() - now))
+        self._snapshot_at = now + max(SNAPSHOT_EVERY_S, (time.monotonic() - now) / SNAPSHOT_SHARE)
 
 
 def _reached(shard: Shard | Oversight) -> Lease:
