@@ -123,6 +123,7 @@ def test_a_case_says_what_was_expected_beside_what_was_seen(school: cast.School)
     wrong = [row for row in view.ledger if row.state == "wrong"]
     assert [(row.expected, row.seen) for row in wrong] == [("Instructor in", "Not seen")]
     assert [who.name for who in view.people if who.wrong] == ["Marta Vidal"]
+    assert view.rule == "Instructor in by +2 min"
 
 
 def test_claiming_without_scripts_leads_back_to_the_case(school: cast.School) -> None:

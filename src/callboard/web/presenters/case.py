@@ -103,6 +103,7 @@ class CaseView:
     ledger: list[Row]
     people: list[Who]
     proofs: list[Proof]
+    rule: str
     history: list[Line]
     before: list[tuple[str, str]]
     outcomes: list[tuple[str, str]]
@@ -148,6 +149,7 @@ def view(whole: Whole, viewer: Viewer, now: datetime) -> CaseView:
         ledger=_ledger(whole, viewer, now),
         people=_people(whole, viewer, now),
         proofs=_proofs(whole, viewer),
+        rule=whole.rule,
         history=[_line(entry, viewer) for entry in whole.entries],
         before=[(f"C-{each.pk}", reverse("web:case", args=[each.pk])) for each in whole.before],
         outcomes=[(name, words.outcome(name)) for name in whole.outcomes],

@@ -8,6 +8,7 @@ from datetime import datetime
 from callboard.cases import queries
 from callboard.cases.models import Case, CaseEntry
 from callboard.lib.errors import NotFound
+from callboard.live.monitors import rule_text
 from callboard.people.access import Access
 from callboard.people.models import Member
 from callboard.web.reads import acts, log
@@ -26,6 +27,7 @@ class Whole:
     promises: list[Promise]
     told: list[log.Seen]
     proofs: list[log.Seen]
+    rule: str
     presence: dict[str, list[tuple[datetime, datetime | None]]]
     names: dict[str, str]
     entries: list[CaseEntry]
@@ -57,6 +59,7 @@ def whole(access: Access, pk: int) -> Whole:
         promises([session.pk]).get(session.pk, []) if session else [],
         told,
         proofs,
+        rule_text(case.kind),
         log.presence(told),
         {seat.key: seat.name for seat in roster},
         entries,
