@@ -11,12 +11,16 @@ from callboard.live.models import Event
 from callboard.sessions import queries
 from callboard.sessions.models import Recording, RoomStatus, SessionStatus
 from callboard.sessions.operations import (
+    Heard,
+    all_ended,
+    all_went_live,
     book,
     cancel,
     end,
     ended,
     mark_absent,
     note_recording,
+    note_recordings,
     restart_recording,
     room_closed,
     room_problem,
@@ -115,3 +119,28 @@ def test_what_is_known_of_a_recorder_only_grows(cast: Cast) -> None:
     recording = Recording.objects.get()
     assert (recording.started_at, recording.seconds, recording.status) == (START, 30, "stopped")
     assert (recording.file_seconds, recording.file_silent) == (29.5, False)
+
+
+def test_of_many_that_go_live_or_end_at_once_only_those_that_change_are_answered(cast: Cast) -> None:
+    first, second, off = book(cast.booking()), book(cast.at(120)), book(cast.at(240))
+    cancel(off.key)
+    went_live(first.key, START)
+    both = {one.key: START + HOUR for one in (first, second, off)} | {"no-such-session": START}
+    assert all_went_live(both) == [second.key]
+    assert set(all_ended(both)) == {first.key, second.key}
+    assert all_ended(both) == []
+    assert queries.by_key(first.key).started_at == START
+    assert queries.by_key(off.key).status == SessionStatus.CANCELLED
+
+
+def test_of_many_recorders_those_of_unknown_sessions_are_passed_over(cast: Cast) -> None:
+    session = book(cast.booking())
+    heard = [
+        Heard(session=session.key, recorder="b", status="failed"),
+        Heard(session="no-such-session", recorder="a", seconds=1),
+        Heard(session=session.key, recorder="a", seconds=12),
+    ]
+    note_recordings(heard)
+    note_recordings(heard)
+    kept = Recording.objects.order_by("recorder").values_list("recorder", "status", "seconds")
+    assert list(kept) == [("a", "running", 12), ("b", "failed", 0)]
