@@ -83,7 +83,7 @@ class Case(TenantModel):
     open (nobody's) -> claimed (`owner`) -> resolved by a person with an `outcome`; snoozed until
     `snoozed_until`, then open again; cleared by the system when the evidence came; withdrawn when late
     evidence showed that it never held. A claimed case past `resolve_by` without activity is open again.
-    `cleared_at` may be set on a claimed or resolved case too: the cause is gone, the person decides.
+    One that clears is over at once, whoever has it; `cleared_at` may be set on a resolved case too.
 
     `occurrence` is the identity that whoever raised it gives it (kind, subject and moment): raising twice is
     raising once. `cause` (kind and subject) is unique among those not over. A new occurrence of a cause

@@ -224,8 +224,6 @@ def _next(case: Case) -> Next | None:
         return Next(_("Cleared"), "check")
     if case.over_at is not None:
         return Next(str(case.get_status_display()), "check")
-    if case.cleared_at is not None:
-        return Next(_("Recovered, yours to close"), "check")
     names = acts.names(case)
     if not names:
         return None
