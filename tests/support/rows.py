@@ -26,6 +26,7 @@ SAID: dict[str, dict[str, Any]] = {
         "starts_at": lambda: clock.now(),
         "ends_at": lambda: clock.now() + timedelta(hours=1),
     },
+    "callboard_sessions.JoinLink": {"session": lambda: _one(apps.get_model("callboard_sessions.Session"))},
     "callboard_people.Guardianship": {"student": lambda: _fresh("callboard_people.Person")},
 }
 """By model and field, what to fill in."""

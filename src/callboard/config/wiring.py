@@ -13,7 +13,12 @@ def wire() -> None:
 
     filled.plan_log = PlanLog()
     filled.promises = SessionPromises()
+    integrations()
     if settings.DEMO:
         from callboard.demo.provider import adapter
 
         adapter.register()
+
+
+def integrations() -> None:
+    """Register each outside system that the installation can talk to: the one list of them."""

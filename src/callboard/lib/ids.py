@@ -22,3 +22,7 @@ def session_key() -> str:
 
 def person_key() -> str:
     return new("per")
+
+
+def series_key() -> str:
+    return new("srs")

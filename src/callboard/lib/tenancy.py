@@ -1,7 +1,8 @@
 """Tenancy, twice: a scope that every query goes through, and row-level security where a query forgets.
 
 A transaction works for one organization at a time, named by the setting `app.organization`; unset, it
-reads nothing. `SecureTable` is what a migration says to put a table under that rule.
+reads nothing. Migrations put tables under that rule by `SecureTable`, and foreign keys that come later by
+`SecureReference`.
 """
 
 from __future__ import annotations
@@ -152,16 +153,8 @@ class SecureTable(Operation):
                 f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant_key" UNIQUE (organization_id, "{key}")'
             )
         for field in model._meta.local_fields:
-            target = field.remote_field.model if isinstance(field, models.ForeignKey) else None
-            if target is None or field.name == "organization" or not _is_tenants(target):
-                continue
-            name = f"{table}_{field.column}_tenant"[:60]
-            schema_editor.execute(
-                f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" '
-                f'FOREIGN KEY (organization_id, "{field.column}") '
-                f'REFERENCES "{target._meta.db_table}" (organization_id, "{target._meta.pk.column}") '
-                "DEFERRABLE INITIALLY DEFERRED"
-            )
+            if _refers_to_tenants(field):
+                _carry_organization(schema_editor, table, field)
 
     def database_backwards(
         self,
@@ -176,6 +169,68 @@ class SecureTable(Operation):
 
     def describe(self) -> str:
         return f"Put {self.model} under row-level security"
+
+
+class SecureReference(Operation):
+    """Let a foreign key that was added to a tenant's table later carry the organization too."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, model: str, field: str) -> None:
+        self.model = model
+        self.field = field
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (type(self).__name__, [self.model, self.field], {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,  # noqa: ARG002 - Django's signature
+        to_state: ProjectState,
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model)
+        _carry_organization(schema_editor, model._meta.db_table, model._meta.get_field(self.field))
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,  # noqa: ARG002 - Django's signature
+    ) -> None:
+        model = from_state.apps.get_model(app_label, self.model)
+        table, column = model._meta.db_table, model._meta.get_field(self.field).column
+        schema_editor.execute(
+            f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{_reference_name(table, column)}"'
+        )
+
+    def describe(self) -> str:
+        return f"Let {self.model}.{self.field} carry the organization"
+
+
+def _refers_to_tenants(field: Any) -> bool:
+    target = field.remote_field.model if isinstance(field, models.ForeignKey) else None
+    return target is not None and field.name != "organization" and _is_tenants(target)
+
+
+def _carry_organization(schema_editor: BaseDatabaseSchemaEditor, table: str, field: Any) -> None:
+    target = field.remote_field.model._meta
+    schema_editor.execute(
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{_reference_name(table, field.column)}" '
+        f'FOREIGN KEY (organization_id, "{field.column}") '
+        f'REFERENCES "{target.db_table}" (organization_id, "{target.pk.column}") '
+        "DEFERRABLE INITIALLY DEFERRED"
+    )
+
+
+def _reference_name(table: str, column: str) -> str:
+    return f"{table}_{column}_tenant"[:60]
 
 
 def _is_tenants(model: Any) -> bool:

@@ -94,3 +94,33 @@ class RecordingForbidden(Fact):
 
     session: str
     request: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerDown(Fact):
+    """A server of rooms does not answer since `at`. `server` is its id."""
+
+    server: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerBack(Fact):
+    """A server that was down answers again."""
+
+    server: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomReplaced(Fact):
+    """It now happens in another room: `external_id`, the provider's name for it, in place of `former`.
+
+    `lost`: the former room's server was down, so that nobody is in there any more.
+    """
+
+    session: str
+    generation: int
+    external_id: str
+    former: str
+    lost: bool

@@ -2,15 +2,68 @@
 
 from __future__ import annotations
 
+import json
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from callboard.lib import clock, ids
+from callboard.lib import clock, ids, sealing, signing
 from callboard.lib.tenancy import TenantModel
 from callboard.people.models import Person
+
+
+class Server(TenantModel):
+    """One server of a provider, on which rooms of this organization may stand.
+
+    `enabled`: new rooms may open on it. `down_at`: it does not answer since then. `slug` is the node that
+    plans and incidents name; `zones` are patterns of time zones ("Europe/*") whose people it is near to.
+    `settings` by the integration's names; the secret ones lie in `sealed`, as sealed JSON.
+    """
+
+    slug = models.SlugField(max_length=40)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=40)
+    region = models.CharField(max_length=40, blank=True)
+    zones = models.JSONField(default=list)
+    settings = models.JSONField(default=dict)
+    sealed = models.TextField(blank=True)
+    enabled = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    tested_at = models.DateTimeField(null=True, blank=True)
+    test_words = models.CharField(max_length=300, blank=True)
+    test_failed = models.BooleanField(default=False)
+    polled_at = models.DateTimeField(null=True, blank=True)
+    down_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "slug"], name="server_slug_once")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def values(self) -> dict[str, str]:
+        """Its settings, secrets opened. Raises lib.sealing.CannotOpen."""
+        secrets: dict[str, str] = json.loads(sealing.unseal(self.sealed)) if self.sealed else {}
+        return {**self.settings, **secrets}
+
+    def hook_token(self) -> str:
+        """What names it in the addresses that its provider calls."""
+        return signing.sign("server-hook", str(self.organization_id), self.pk)
+
+
+class Series(TenantModel):
+    """Sessions that belong together: a course, a student's weekly lesson. One join link leads to them all."""
+
+    key = models.CharField(max_length=40, default=ids.series_key)
+    title = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="series_key_once")]
 
 
 class SessionStatus(models.TextChoices):
@@ -27,7 +80,8 @@ class Session(TenantModel):
     scheduled -> ready (its room stands) -> live (instructor and a learner in) -> ended; cancelled from any
     of the first two, and a cancelled one can be planned anew. A session that never went live ends too.
     `version` grows with every change of the plan. `recording_wanted` says that it is to be recorded and may
-    be; with `consents_missing` it was asked for, and is off for want of so many people's consent.
+    be; with `consents_missing` it was asked for, and is off for want of so many people's consent. `region`
+    is where its room is wished; empty: near its people.
     """
 
     key = models.CharField(max_length=40, default=ids.session_key)
@@ -40,6 +94,8 @@ class Session(TenantModel):
         max_length=16, choices=SessionStatus.choices, default=SessionStatus.SCHEDULED, db_index=False
     )
     provider = models.CharField(max_length=40, default="simulator")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    region = models.CharField(max_length=40, blank=True)
     recording_wanted = models.BooleanField(default=False)
     consents_missing = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
@@ -139,12 +195,16 @@ class RoomStatus(models.TextChoices):
 class Room(TenantModel):
     """Where a session happens.
 
-    wanted (asked for `attempts` times, `problem` of the last) -> ready -> closed.
+    wanted (asked for `attempts` times, `problem` of the last) -> ready -> closed. Replaced by another, its
+    `generation` grows, and `former` keeps [{"external_id", "node", "until", "why"}] of those before.
     """
 
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="room")
     provider = models.CharField(max_length=40)
     status = models.CharField(max_length=16, choices=RoomStatus.choices, default=RoomStatus.WANTED)
+    server = models.ForeignKey(Server, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    generation = models.PositiveIntegerField(default=1)
+    former = models.JSONField(default=list)
     external_id = models.CharField(max_length=200, blank=True)
     url = models.CharField(max_length=500, blank=True)
     region = models.CharField(max_length=40, blank=True)
@@ -174,3 +234,62 @@ class Recording(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "session", "recorder"], name="recorder_once")
         ]
+
+
+class JoinLink(TenantModel):
+    """One person's way to a series of sessions, or to a single one.
+
+    Its token is signed, not stored, and names `generation`: replaced, the former tokens only say so.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    generation = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "person", "series"],
+                condition=models.Q(session=None),
+                name="join_link_once_a_series",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "person", "session"],
+                condition=models.Q(series=None),
+                name="join_link_once_a_session",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(series=None) ^ models.Q(session=None), name="join_link_leads_somewhere"
+            ),
+        ]
+
+
+class ConfirmedDevice(TenantModel):
+    """A browser that a person has confirmed by a code: good until `revoked_at`. Only its token's hash is
+    kept; `label` is what a person calls such a browser.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=100, blank=True)
+    confirmed_at = models.DateTimeField(default=clock.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class DeviceCode(TenantModel):
+    """A code sent to confirm a device: waiting, used, past `expires_at`, or tried too often (`attempts`)."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "person", "created_at"])]

@@ -11,13 +11,18 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 CREATE_ROOM, END_ROOM, RECORD, POLL = "create_room", "end_room", "record", "poll"
-"""Capabilities: what a provider can do. An action appears only where the provider has its capability."""
+ENTER, REMOVE, MESSAGE, HOLD, MOVE = "enter", "remove", "message", "hold", "move"
+"""Capabilities: what a provider can do. An action appears only where the provider has its capability.
+
+`enter`: it lets people in by what is made at the door; `hold`: strangers wait there; `move`: a room can be
+replaced by one on another server, and those who are in follow.
+"""
 
 
 class ProviderFailed(Exception):
@@ -45,6 +50,66 @@ class RoomInfo:
     node: str = ""
 
 
+@dataclass(frozen=True)
+class TrackSeen:
+    """`source`: microphone, camera or screen."""
+
+    id: str
+    source: str
+    muted: bool
+
+
+@dataclass(frozen=True)
+class PersonSeen:
+    """Someone who is in by one connection. `hidden`: a helper of ours or theirs that nobody sees."""
+
+    identity: str
+    connection: str
+    joined_at: datetime
+    tracks: tuple[TrackSeen, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class RecorderSeen:
+    """One recorder's work. `status`: starting, running, stopped, failed, or complete (its file is there)."""
+
+    recorder: str
+    status: str
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    seconds: float | None = None
+    bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class RoomSeen:
+    """What is in one room right now, as its provider says."""
+
+    people: tuple[PersonSeen, ...] = ()
+    recorders: tuple[RecorderSeen, ...] = ()
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is to be let in. `identity` is the person's key; `until`: how long what opens the door is good."""
+
+    identity: str
+    name: str
+    role: str
+    until: datetime
+    may_publish: bool = True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What opens the door: a token for our classroom ("livekit", at `url`), or a link to follow ("link")."""
+
+    kind: str
+    url: str
+    token: str = ""
+
+
 class RoomProvider(Protocol):
     """Runs rooms. Each call may take seconds, is made outside any transaction, and may come twice.
 
@@ -66,11 +131,64 @@ class RoomProvider(Protocol):
     def stop_recording(self, external_id: str) -> None: ...
 
     def poll(self) -> Mapping[str, int]:
-        """The rooms that stand, by external id, with how many people are in."""
+        """The rooms that stand, by external id, with how many people are in (hidden helpers left out)."""
+        ...
+
+    def look(self, external_id: str) -> RoomSeen:
+        """Who and what is in a room; one that is gone is empty."""
+        ...
+
+    def enter(self, external_id: str, visitor: Visitor) -> Entry:
+        """What lets one person into one room."""
+        ...
+
+    def remove(self, external_id: str, identity: str) -> None:
+        """They are out, by whatever connection; one who is out already is no failure."""
+        ...
+
+    def message(self, external_id: str, text: str, to: str | None = None) -> None:
+        """Shown to all who are in, or to one of them."""
         ...
 
 
-class MemoryProvider:
+class Unable:
+    """Can do nothing: what a provider inherits for what it cannot."""
+
+    capabilities: frozenset[str] = frozenset()
+
+    def create_room(self, session: RoomOrder) -> RoomInfo:  # noqa: ARG002
+        raise self._unable()
+
+    def end_room(self, external_id: str) -> None:  # noqa: ARG002
+        raise self._unable()
+
+    def start_recording(self, external_id: str, request: str) -> None:  # noqa: ARG002
+        raise self._unable()
+
+    def stop_recording(self, external_id: str) -> None:  # noqa: ARG002
+        raise self._unable()
+
+    def poll(self) -> Mapping[str, int]:
+        raise self._unable()
+
+    def look(self, external_id: str) -> RoomSeen:  # noqa: ARG002
+        raise self._unable()
+
+    def enter(self, external_id: str, visitor: Visitor) -> Entry:  # noqa: ARG002
+        raise self._unable()
+
+    def remove(self, external_id: str, identity: str) -> None:  # noqa: ARG002
+        raise self._unable()
+
+    def message(self, external_id: str, text: str, to: str | None = None) -> None:  # noqa: ARG002
+        raise self._unable()
+
+    @staticmethod
+    def _unable() -> ProviderFailed:
+        return ProviderFailed("This provider cannot do that.")
+
+
+class MemoryProvider(Unable):
     """Rooms in this process's memory, ready at once: the filling that needs no outside."""
 
     capabilities = frozenset({CREATE_ROOM, END_ROOM, RECORD, POLL})
@@ -104,26 +222,70 @@ class MemoryProvider:
             return {room.external_id: 0 for room in self.rooms.values()}
 
 
+@dataclass(frozen=True)
+class ServerSettings:
+    """One server of an organization, as its provider's filling needs it. `values`: settings, secrets opened.
+
+    `slug` is the node that plans and incidents name.
+    """
+
+    organization: int
+    id: int
+    slug: str
+    region: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    capabilities: frozenset[str]
+    open: Callable[[ServerSettings], RoomProvider]
+
+
 class Providers:
-    """The providers of this installation, by name."""
+    """The providers of this installation, by name: one that needs no server, or a kind whose servers each
+    organization sets up for itself.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, RoomProvider] = {}
+        self._kinds: dict[str, _Kind] = {}
 
     def register(self, name: str, provider: RoomProvider) -> None:
         """Fill the port under a name; the same name again replaces it."""
         self._known[name] = provider
 
+    def register_kind(
+        self, name: str, capabilities: frozenset[str], opening: Callable[[ServerSettings], RoomProvider]
+    ) -> None:
+        """A kind of server. `opening` makes a filling of one server's settings, and asks it nothing."""
+        self._kinds[name] = _Kind(capabilities, opening)
+
     def get(self, name: str) -> RoomProvider | None:
-        """None for one that is not set up here: its rooms are somebody else's care."""
+        """The filling that needs no server; None where there is none."""
+        return self._known.get(name)
+
+    def of(self, name: str, server: ServerSettings | None) -> RoomProvider | None:
+        """The filling for one server, or the one that needs none. None for what is not set up here: its rooms
+        are somebody else's care.
+        """
+        kind = self._kinds.get(name)
+        if kind is not None and server is not None:
+            return kind.open(server)
         return self._known.get(name)
 
     def can(self, name: str, capability: str) -> bool:
+        kind = self._kinds.get(name)
+        if kind is not None:
+            return capability in kind.capabilities
         provider = self._known.get(name)
         return provider is not None and capability in provider.capabilities
 
+    def has_servers(self, name: str) -> bool:
+        return name in self._kinds
+
     def names(self) -> tuple[str, ...]:
-        return tuple(self._known)
+        return (*self._kinds, *(name for name in self._known if name not in self._kinds))
 
 
 providers = Providers()

@@ -15,16 +15,27 @@ from callboard.lib.errors import NotFound
 from callboard.people import queries as people
 from callboard.people.access import Access
 from callboard.sessions import rules
-from callboard.sessions.models import Participant, ParticipantRole, Room, Session, SessionStatus
-from callboard.sessions.ports import END_ROOM, RECORD, Planned, providers
+from callboard.sessions.models import Participant, ParticipantRole, Room, Server, Session, SessionStatus
+from callboard.sessions.ports import END_ROOM, RECORD, Planned, ServerSettings, providers
 
 
 def by_key(key: str) -> Session:
     """The session, its room loaded. Raises NotFound."""
-    session = Session.objects.select_related("room").filter(key=key).first()
+    session = Session.objects.select_related("room__server").filter(key=key).first()
     if session is None:
         raise NotFound(_("There is no such session."), session=key)
     return session
+
+
+def server_settings(server: Server) -> ServerSettings:
+    """A server as its provider's filling needs it. Raises lib.sealing.CannotOpen."""
+    return ServerSettings(
+        organization=tenancy.current_organization(),
+        id=server.pk,
+        slug=server.slug,
+        region=server.region,
+        values=server.values(),
+    )
 
 
 def by_keys(keys: Collection[str]) -> dict[str, Session]:

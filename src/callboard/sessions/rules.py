@@ -10,7 +10,7 @@ from callboard.sessions.ports import RoomInfo
 
 LONGEST = timedelta(hours=24)
 MOST_LEARNERS = 200
-TITLE, SUBJECT, LEVEL, PROVIDER, KEY = 200, 100, 40, 40, 40
+TITLE, SUBJECT, LEVEL, PROVIDER, KEY, REGION = 200, 100, 40, 40, 40, 40
 
 Problems = dict[str, tuple[str, int]]
 """What is wrong by field: a code, and the bound that was passed (0 where there is none)."""
@@ -21,7 +21,8 @@ class Booking:
     """A session to be booked. People are ids; times are aware.
 
     `key` is given where the session is known by one already, else made. `room` is given where its room stands
-    already, else one is provisioned.
+    already, else one is provisioned. `series` is the key of one that exists; `region`: where the room is
+    wished.
     """
 
     title: str
@@ -33,6 +34,8 @@ class Booking:
     level: str = ""
     recording_wanted: bool = False
     provider: str = "simulator"
+    series: str | None = None
+    region: str = ""
     key: str | None = None
     room: RoomInfo | None = None
 
@@ -47,7 +50,8 @@ def problems(booking: Booking) -> Problems:
     found: Problems = {}
     if not booking.title.strip():
         found["title"] = ("no_title", 0)
-    for name, most in (("title", TITLE), ("subject", SUBJECT), ("level", LEVEL), ("provider", PROVIDER)):
+    for name, most in (("title", TITLE), ("subject", SUBJECT), ("level", LEVEL), ("provider", PROVIDER),
+                       ("region", REGION)):  # fmt: skip
         if len(getattr(booking, name)) > most:
             found[name] = ("too_long", most)
     if not booking.provider:

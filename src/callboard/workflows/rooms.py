@@ -38,7 +38,8 @@ def standing(organization: int, session_key: str) -> Standing:
     with organization_scope(organization):
         session = queries.by_key(session_key)
         people = len(queries.participants(session))
-    room = session.room
+        room = session.room
+        server = queries.server_settings(room.server) if room.server else None
     order = RoomOrder(
         key=session.key,
         starts_at=session.starts_at,
@@ -49,7 +50,7 @@ def standing(organization: int, session_key: str) -> Standing:
     return Standing(
         order=order,
         provider_name=room.provider,
-        provider=providers.get(room.provider),
+        provider=providers.of(room.provider, server),
         status=session.status,
         room=room.status,
         external_id=room.external_id,

@@ -112,8 +112,9 @@ def _write(
     bookings: Sequence[Booking], known: dict[int, Person], buffers: dict[int, int], lacking: set[int]
 ) -> list[Planned]:
     """The rows of sessions, participants and rooms."""
+    series = checks.known_series({booking.series for booking in bookings if booking.series})
     sessions = Session.objects.bulk_create(
-        [_session(booking, lacking) for booking in bookings], batch_size=BATCH
+        [_session(booking, lacking, series) for booking in bookings], batch_size=BATCH
     )
     rooms = Room.objects.bulk_create(
         [_room(session, booking) for session, booking in zip(sessions, bookings, strict=True)],
@@ -127,7 +128,7 @@ def _write(
     return list(zip(sessions, by_session, rooms, strict=True))
 
 
-def _session(booking: Booking, lacking: set[int]) -> Session:
+def _session(booking: Booking, lacking: set[int], series: dict[str, int]) -> Session:
     missing = sum(person in lacking for person in booking.people) if booking.recording_wanted else 0
     return Session(
         key=booking.key or ids.session_key(),
@@ -138,6 +139,8 @@ def _session(booking: Booking, lacking: set[int]) -> Session:
         ends_at=booking.ends_at,
         status=SessionStatus.READY if booking.room else SessionStatus.SCHEDULED,
         provider=booking.provider,
+        series_id=series[booking.series] if booking.series else None,
+        region=booking.region,
         recording_wanted=booking.recording_wanted and not missing,
         consents_missing=missing,
     )

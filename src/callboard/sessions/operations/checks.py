@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from callboard.lib.errors import Conflict, Invalid
 from callboard.people.models import Instructor, Person
 from callboard.sessions import queries, rules
-from callboard.sessions.models import Session
+from callboard.sessions.models import Series, Session
 from callboard.sessions.queries import Clash
 
 T = TypeVar("T")
@@ -47,6 +47,16 @@ REFUSALS: Mapping[str, str | Promise] = {
     "ready": lazy("The session has not begun."),
 }
 """Why a change is not possible, by the state that the session is in."""
+
+
+def known_series(keys: Collection[str]) -> dict[str, int]:
+    """Their ids by key. Raises Invalid where one does not exist."""
+    if not keys:
+        return {}
+    known = dict(Series.objects.filter(key__in=keys).values_list("key", "pk"))
+    if len(known) < len(set(keys)):
+        raise Invalid(fields={"series": _("There is no such series.")})
+    return known
 
 
 def check_shape(bookings: Sequence[rules.Booking]) -> None:
