@@ -61,6 +61,10 @@ class Action:
     `run(access, case, **params)` does it, in the open transaction, and may answer ids and figures for the
     case's history; it raises lib.errors where it can't. `undo(access, case, data)` takes it back, given what
     `run` answered. `available(case)` false: not offered now, for instance since the provider can't do it.
+
+    `usual_s` set: doing it is asking for it. The line of the history is then "asked", `run` gets its id as
+    `entry`, and whoever sees it come true says so by `operations.confirm` or `operations.fail`; that takes
+    so many seconds as a rule.
     """
 
     name: str
@@ -71,10 +75,12 @@ class Action:
     run: Callable[..., Mapping[str, Any] | None]
     available: Callable[[Case], bool] = always
     undo: Callable[[Access, Case, Mapping[str, Any]], None] | None = None
+    usual_s: int | None = None
 
 
 _kinds: dict[str, CaseKind] = {}
 _actions: dict[str, Action] = {}
+_followed: set[str] = set()
 
 
 def register_kind(kind: CaseKind) -> None:
@@ -86,6 +92,15 @@ def register_kind(kind: CaseKind) -> None:
 
 def register_action(action: Action) -> None:
     _actions[action.name] = action
+
+
+def follow(*kinds: str) -> None:
+    """Let `facts.CasesRaised` be published for cases of these kinds."""
+    _followed.update(kinds)
+
+
+def followed(kind: str) -> bool:
+    return kind in _followed
 
 
 def kinds() -> tuple[CaseKind, ...]:

@@ -21,13 +21,14 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from callboard.cases import rules
+from callboard.cases import registry, rules
+from callboard.cases.facts import CasesRaised
 from callboard.cases.models import Case, CaseEntry, CaseStatus
 from callboard.cases.operations import history
 from callboard.cases.operations.changes import Change, Clear, Raise, Reopen, Withdraw
 from callboard.cases.operations.queues import all_queues
 from callboard.cases.operations.writing import insert_cases, insert_entries, write
-from callboard.lib import clock
+from callboard.lib import clock, facts
 from callboard.people.models import Person
 from callboard.sessions.models import Session
 
@@ -230,6 +231,16 @@ def _write(batch: _Batch) -> None:
         entry.case_id = entry.case.pk
     insert_entries(batch.entries)
     history.tell([*batch.new, *batch.changed.values()])
+    _say_raised(batch)
+
+
+def _say_raised(batch: _Batch) -> None:
+    """One fact for all, so that what follows from them is one job."""
+    again = {entry.case_id for entry in batch.entries if entry.kind == "recurred"}
+    fresh = [*batch.new, *(case for case in batch.changed.values() if case.pk in again)]
+    ids = sorted({case.pk for case in fresh if case.over_at is None and registry.followed(case.kind)})
+    if ids:
+        facts.publish(CasesRaised(cases=ids))
 
 
 def _take_over(batch: _Batch, standing: list[Case]) -> None:
