@@ -81,7 +81,7 @@ class Session(TenantModel):
     of the first two, and a cancelled one can be planned anew. A session that never went live ends too.
     `version` grows with every change of the plan. `recording_wanted` says that it is to be recorded and may
     be; with `consents_missing` it was asked for, and is off for want of so many people's consent. `region`
-    is where its room is wished; empty: near its people.
+    is where its room is wished; empty: near its people. `moved_from` is its start before it was last moved.
     """
 
     key = models.CharField(max_length=40, default=ids.session_key)
@@ -101,6 +101,7 @@ class Session(TenantModel):
     version = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    moved_from = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -52,6 +52,8 @@ def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
         each.active = True
         wishes.append((each.person_id, begins, ends))
     checks.check_free(wishes, besides=session.pk)
+    if starts_at != former[0]:
+        session.moved_from = former[0]
     session.starts_at, session.ends_at = starts_at, ends_at
     if revived:
         _revive(session)
