@@ -47,7 +47,13 @@ class Expectation(TenantModel):
                 fields=["organization", "due_at"],
                 condition=models.Q(status="due"),
                 name="expectation_due",
-            )
+            ),
+            models.Index(fields=["organization", "due_at"], name="expectation_by_day"),
+            models.Index(
+                fields=["organization", "kind", "due_at"],
+                condition=models.Q(status__in=["late", "missed"]),
+                name="expectation_not_kept",
+            ),
         ]
 
 
@@ -66,4 +72,22 @@ class ExpectationPolicy(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "version"], name="expectation_policy_version")
+        ]
+
+
+class PromiseDay(TenantModel):
+    """How well one kind of promise was kept on one local day: a roll-up, counted anew from the promises.
+
+    What fell due on that day, by what became of it. Waived promises and those not yet judged are left out.
+    """
+
+    day = models.DateField()
+    kind = models.CharField(max_length=40)
+    kept = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+    missed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "day", "kind"], name="promise_day_once")
         ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncDate
 
-from callboard.expectations.models import Expectation, ExpectationPolicy
+from callboard.expectations.models import Expectation, ExpectationPolicy, ExpectationStatus, PromiseDay
+from callboard.lib import days
+from callboard.lib.days import DayCount
 from callboard.sessions.models import Session
 
 
@@ -31,3 +36,41 @@ def counts(session: Session) -> dict[str, int]:
     """How many promises are in which state."""
     rows = Expectation.objects.filter(session=session).values_list("status").annotate(Count("pk"))
     return dict(rows.order_by())
+
+
+NOT_KEPT = (ExpectationStatus.LATE, ExpectationStatus.MISSED)
+
+
+def by_day(since: date, now: datetime, zone: ZoneInfo) -> list[DayCount]:
+    """How well each kind was kept on each local day from `since` to today.
+
+    Read from the roll-up; today, and days that it has not come to yet, are counted here and now.
+    """
+    rolled = PromiseDay.objects.aggregate(day=Max("day"))["day"]
+    fresh = max(since, rolled + timedelta(days=1)) if rolled else since
+    rows = PromiseDay.objects.filter(day__gte=since, day__lt=fresh)
+    found = [DayCount(*row) for row in rows.values_list("day", "kind", "kept", "late", "missed")]
+    until = days.midnight(days.today(now, zone) + timedelta(days=1), zone)
+    counted = (
+        Expectation.objects.filter(due_at__gte=days.midnight(fresh, zone), due_at__lt=until)
+        .exclude(status__in=[ExpectationStatus.DUE, ExpectationStatus.WAIVED])
+        .values_list(TruncDate("due_at", tzinfo=zone), "kind")
+        .annotate(
+            kept=Count("pk", filter=Q(status=ExpectationStatus.MET)),
+            late=Count("pk", filter=Q(status=ExpectationStatus.LATE)),
+            missed=Count("pk", filter=Q(status=ExpectationStatus.MISSED)),
+        )
+        .order_by()
+    )
+    return found + [DayCount(*row) for row in counted]
+
+
+def not_kept(kinds: Iterable[str], since: datetime, until: datetime) -> QuerySet[Expectation]:
+    """What was kept late or missed of what fell due in [since, until), the latest first."""
+    return (
+        Expectation.objects.filter(
+            kind__in=list(kinds), due_at__gte=since, due_at__lt=until, status__in=NOT_KEPT
+        )
+        .select_related("session", "person")
+        .order_by("-due_at", "-pk")
+    )

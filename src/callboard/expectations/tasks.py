@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from procrastinate.contrib.django import app
 
 from callboard.expectations import operations, registry
-from callboard.lib import jobs, tenancy
+from callboard.lib import days, jobs, tenancy
 from callboard.people.models import Organization
 
 
@@ -23,3 +25,33 @@ def mind_due(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, w
     for organization in organizations:
         with tenancy.organization_scope(organization):
             operations.mind_due()
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="expectations.roll_up")
+@jobs.job(retry=False, name="callboard.expectations.tasks.roll_up")
+def roll_up(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Every ten minutes: the days just over are counted anew. A run that fails is made good by the next."""
+    for organization, zone in _zones():
+        with tenancy.organization_scope(organization):
+            operations.roll_up(zone)
+
+
+@app.periodic(cron="41 3 * * *", periodic_id="expectations.roll_up_month")
+@jobs.job(retry=False, name="callboard.expectations.tasks.roll_up_month")
+def roll_up_month(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Each night: evidence that came days late is counted too."""
+    for organization, zone in _zones():
+        with tenancy.organization_scope(organization):
+            operations.roll_up(zone, days.ROLLED_NIGHTLY)
+
+
+@jobs.job(name="callboard.expectations.tasks.zone_changed")
+def zone_changed(organization: int, fact: dict[str, Any]) -> None:  # noqa: ARG001 - as it is now counts
+    """The organization's days begin at other moments: all of them are counted anew."""
+    with tenancy.organization_scope(organization):
+        operations.roll_up(Organization.objects.get(pk=organization).zone, None)
+
+
+def _zones() -> list[tuple[int, str]]:
+    with tenancy.sweep():
+        return list(Organization.objects.values_list("pk", "zone"))

@@ -4,6 +4,7 @@ from callboard.expectations.operations.deriving import SessionPromises
 from callboard.expectations.operations.due import mind_due
 from callboard.expectations.operations.policy import set_policy
 from callboard.expectations.operations.recording import Kept, record, record_many
+from callboard.expectations.operations.rolling import roll_up
 from callboard.expectations.operations.waiving import unwaive_person, waive_person
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "mind_due",
     "record",
     "record_many",
+    "roll_up",
     "set_policy",
     "unwaive_person",
     "waive_person",
