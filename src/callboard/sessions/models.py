@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from callboard.lib import clock, ids, sealing, signing
 from callboard.lib.tenancy import TenantModel
-from callboard.people.models import Person
+from callboard.people.models import Member, Person, User
 
 
 class Server(TenantModel):
@@ -294,3 +294,51 @@ class DeviceCode(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["organization", "person", "created_at"])]
+
+
+class RoomPolicy(TenantModel):
+    """What the system does by itself in rooms, in versions; the newest is in force.
+
+    `values` by the names of sessions.rules.CARE, each on (true) or off.
+    """
+
+    version = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "version"], name="room_policy_version")
+        ]
+
+
+class DeedState(models.TextChoices):
+    ASKED = "asked", _("Asked")
+    CONFIRMED = "confirmed", _("Confirmed")
+    FAILED = "failed", _("Failed")
+
+
+class Deed(TenantModel):
+    """Something asked of a session's room or people: by a member, or (`member` null) by the system itself.
+
+    asked -> confirmed by what was seen, or failed with the reason in `words`; a late confirmation counts.
+    `entry` is the id of the line in a case's history that tells of it, 0 where it was asked without a case.
+    `text` holds a person's own words and never reaches a log; `data` holds ids and figures.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=40)
+    state = models.CharField(max_length=16, choices=DeedState.choices, default=DeedState.ASKED)
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    entry = models.BigIntegerField(default=0)
+    asked_at = models.DateTimeField(default=clock.now)
+    usual_s = models.PositiveIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    evidence = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "session", "asked_at"])]
