@@ -8,6 +8,7 @@ from callboard.cases.operations.acting import act, undo
 from callboard.cases.operations.changes import Change, Clear, Raise, Reopen, Withdraw
 from callboard.cases.operations.deadlines import mind_deadlines
 from callboard.cases.operations.incidents import clear_incident, raise_incident, withdraw_incident
+from callboard.cases.operations.outcomes import awaited, confirm, fail, record
 from callboard.cases.operations.persons import assign, claim, note, release, resolve, snooze
 from callboard.cases.operations.queues import all_queues, create_default_queues, save_queue, set_members
 from callboard.cases.operations.system import apply, clear_case, raise_case, withdraw_case
@@ -22,14 +23,18 @@ __all__ = [
     "all_queues",
     "apply",
     "assign",
+    "awaited",
     "claim",
     "clear_case",
     "clear_incident",
+    "confirm",
     "create_default_queues",
+    "fail",
     "mind_deadlines",
     "note",
     "raise_case",
     "raise_incident",
+    "record",
     "release",
     "resolve",
     "save_queue",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callboard.cases import registry, rules
 from callboard.cases.models import Case, CaseEntry, CaseStatus
-from callboard.cases.operations import persons, turn
+from callboard.cases.operations import outcomes, persons, turn
 from callboard.lib import clock
 from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.lib.tenancy import organization_scope
@@ -47,16 +47,21 @@ def act(access: Access, case_id: int, action: str, **params: Any) -> Case:
         turn.not_anothers(case, member)
         if known not in registry.actions_for(case):
             raise Conflict(_("This cannot be done here now."), code="not_available")
-        _bound(known.run, action, access, case, params=params)
+        if "entry" in params:
+            raise Invalid(fields={"entry": _("The action does not take this.")})
+        given = dict(params, entry=0) if known.usual_s is not None else params
+        _bound(known.run, action, access, case, params=given)
         if case.status != CaseStatus.CLAIMED:
             former = turn.kept(case)
             turn.give(case, member)
             turn.saved(case, "claimed", member, before=former)
-        data = dict(known.run(access, case, **params) or {})
+        entry = outcomes.written(case, known, member)
+        if known.usual_s is not None:
+            given["entry"] = entry.pk
+        outcomes.answered(entry, known.run(access, case, **given) or {})
         case.refresh_from_db()
         persons.stirred(case, member)
-        before: dict[str, Any] | None = {} if known.undo is not None else None
-        return turn.saved(case, "acted", member, action=action, data=data, before=before)
+        return turn.changed(case)
 
 
 def _bound(run: Callable[..., Any], name: str, *first: Any, params: dict[str, Any]) -> tuple[Any, ...]:

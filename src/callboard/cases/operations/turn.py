@@ -127,8 +127,13 @@ def restore(case: Case, before: dict[str, Any]) -> None:
 
 def saved(case: Case, kind: str, member: int | None, **more: Any) -> Case:
     """Write a changed case, its line of history, and word of it."""
+    history.entry(case, kind, actor=member, **more).save()
+    return changed(case)
+
+
+def changed(case: Case) -> Case:
+    """Write a case whose line of history is written, and say that it changed."""
     history.touch(case)
     case.save()
-    history.entry(case, kind, actor=member, **more).save()
     history.tell([case])
     return case
