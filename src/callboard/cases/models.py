@@ -140,6 +140,7 @@ class Case(TenantModel):
             models.Index(fields=["organization", "session"]),
             models.Index(fields=["organization", "changed_at"]),
             models.Index(fields=["organization", "cause"], name="case_by_cause"),
+            models.Index(fields=["organization", "raised_at"], name="case_by_day"),
         ]
 
     def __str__(self) -> str:
@@ -165,3 +166,19 @@ class CaseEntry(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["organization", "case", "at"])]
+
+
+class CaseDay(TenantModel):
+    """How well the desk did on one local day, by the day that cases were raised: a roll-up.
+
+    `kind` "detected": noticed in time, or late. "claimed": in hand (or over) by `claim_by`, later, or never.
+    """
+
+    day = models.DateField()
+    kind = models.CharField(max_length=40)
+    kept = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+    missed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "day", "kind"], name="case_day_once")]
