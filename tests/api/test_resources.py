@@ -8,7 +8,7 @@ import pytest
 
 from callboard.lib.tenancy import organization_scope
 from callboard.people import operations as people
-from callboard.sessions.models import Session
+from callboard.sessions.models import Server, Session
 from tests.api.conftest import Caller, School, is_problem, login_of
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,22 @@ def test_booking_with_an_id_that_is_there_books_nothing(school: School, key: Cal
     assert (again.status_code, again.json()["title"]) == (200, "Algebra")
     with organization_scope(school.organization.pk):
         assert Session.objects.count() == 1
+
+
+def test_a_booking_that_names_no_provider_takes_the_organizations_first_server(
+    school: School, key: Caller
+) -> None:
+    assert key.post("/sessions", booking(key="s-2")).json()["provider"] == "simulator"
+    with organization_scope(school.organization.pk):
+        Server.objects.create(slug="eu-1", name="Europe", kind="livekit")
+    later = {"starts_at": "2030-03-05T12:00:00Z", "ends_at": "2030-03-05T13:00:00Z"}
+    made = key.post("/sessions", booking(key="s-3", region="eu", **later)).json()
+    assert (made["provider"], made["region"], made["series"]) == ("livekit", "eu", None)
+
+
+def test_a_booking_for_a_series_that_is_not_there_names_the_field(school: School, key: Caller) -> None:
+    told = is_problem(key.post("/sessions", booking(series="srs_none")), 422, "invalid")
+    assert "series" in told["fields"]
 
 
 def test_booking_who_is_taken_says_who_and_by_what(school: School, key: Caller) -> None:

@@ -21,10 +21,16 @@ from callboard.sessions.ports import END_ROOM, RECORD, Planned, ServerSettings, 
 
 def by_key(key: str) -> Session:
     """The session, its room loaded. Raises NotFound."""
-    session = Session.objects.select_related("room__server").filter(key=key).first()
+    session = Session.objects.select_related("room__server", "series").filter(key=key).first()
     if session is None:
         raise NotFound(_("There is no such session."), session=key)
     return session
+
+
+def usual_provider() -> str:
+    """The provider of a booking that names none: that of the organization's first server."""
+    first = Server.objects.filter(enabled=True).order_by("position", "pk").values_list("kind", flat=True)
+    return first.first() or "simulator"
 
 
 def server_settings(server: Server) -> ServerSettings:
@@ -48,7 +54,7 @@ def visible_to(access: Access) -> QuerySet[Session]:
 
     Each comes with its room, and with its active participants as `.active_participants`.
     """
-    found = with_participants(Session.objects.select_related("room"))
+    found = with_participants(Session.objects.select_related("room", "series"))
     if access.may("sessions.read"):
         return found
     if not access.may("own.read"):

@@ -114,7 +114,9 @@ def book(request: Asked, given: shapes.BookingIn) -> Any:
             instructor=people[given.instructor],
             learners=[people[learner] for learner in given.learners],
             recording_wanted=given.recording_wanted,
-            provider=given.provider,
+            provider=given.provider or queries.usual_provider(),
+            series=given.series,
+            region=given.region,
             key=given.key,
         )
     )

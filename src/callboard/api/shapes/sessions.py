@@ -15,7 +15,11 @@ Status = Literal["scheduled", "ready", "live", "ended", "cancelled"]
 
 
 class BookingIn(Schema):
-    """A session to be booked. `key` is the id it shall have, where it has one already."""
+    """A session to be booked. `key` is the id it shall have, where it has one already.
+
+    Without a `provider` it is the organization's usual one. `series` is the id of one that exists; `region`
+    is where the room is wished; without it, near its people.
+    """
 
     title: str = Field(min_length=1, max_length=200)
     starts_at: AwareDatetime
@@ -25,7 +29,9 @@ class BookingIn(Schema):
     subject: str = Field("", max_length=100)
     level: str = Field("", max_length=40)
     recording_wanted: bool = False
-    provider: str = Field("simulator", min_length=1, max_length=40)
+    provider: str | None = Field(None, min_length=1, max_length=40)
+    series: str | None = Field(None, min_length=1, max_length=40)
+    region: str = Field("", max_length=40)
     key: str | None = Field(None, min_length=1, max_length=40, pattern=r"^[^/\s]+$")
 
 
@@ -59,6 +65,8 @@ class SessionItem(Schema):
     participants: list[ParticipantItem]
     recording_wanted: bool
     provider: str
+    series: str | None
+    region: str | None
     room: RoomItem | None
     cancel_reason: str | None
     version: int
@@ -145,6 +153,8 @@ def session_item(session: Session, participants: Iterable[Participant], room: Ro
         ],
         "recording_wanted": session.recording_wanted,
         "provider": session.provider,
+        "series": session.series.key if session.series else None,
+        "region": session.region or None,
         "room": room_item(room),
         "cancel_reason": session.cancel_reason or None,
         "version": session.version,
