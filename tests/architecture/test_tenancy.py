@@ -29,6 +29,7 @@ NO_TENANTS = {
     "callboard_live_enginetick": "until when a partition was judged",
     "callboard_live_sighting": "what a partition tells the overseer; ids alone",
     "callboard_live_enginesnapshot": "the engine's state of a partition; ids alone",
+    "callboard_sessions_recordinglease": "which recorder has which session in hand; ids alone",
     "callboard_jobs_done": "which jobs took effect",
     "procrastinate_jobs": "jobs; they hold ids, and enter an organization's scope to read anything",
     "procrastinate_events": "what became of jobs",

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from callboard.lib import clock, ids, sealing, signing
 from callboard.lib.tenancy import TenantModel
 from callboard.people.models import Member, Person, User
+from callboard.sessions import recording_models as recording_models  # its tables are this app's too
 
 
 class Server(TenantModel):
@@ -218,7 +219,11 @@ class Room(TenantModel):
 
 
 class Recording(TenantModel):
-    """One recorder's work: running, then stopped or failed; `file_at` once its file has arrived."""
+    """One recorder's work: running, then stopped or failed; `file_at` once its file has arrived.
+
+    `quiet_since`: it runs and has shown no progress since. `location` is where its file lies in our store,
+    until `deleted_at`.
+    """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="recordings")
     recorder = models.CharField(max_length=200)
@@ -230,10 +235,20 @@ class Recording(TenantModel):
     file_seconds = models.FloatField(null=True, blank=True)
     file_bytes = models.BigIntegerField(null=True, blank=True)
     file_silent = models.BooleanField(null=True, blank=True)
+    quiet_since = models.DateTimeField(null=True, blank=True)
+    location = models.CharField(max_length=300, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "session", "recorder"], name="recorder_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "file_at"],
+                condition=models.Q(deleted_at=None) & ~models.Q(location=""),
+                name="recording_kept",
+            )
         ]
 
 
