@@ -124,3 +124,20 @@ class RoomReplaced(Fact):
     external_id: str
     former: str
     lost: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerTestAsked(Fact):
+    """Someone wants to know whether a server answers with the settings that it has."""
+
+    server: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionExtended(Fact):
+    """It ends later than planned, while it runs."""
+
+    session: str
+    version: int
+    ends_at: datetime
+    former_ends_at: datetime

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 
 from callboard.sessions.ports import RoomInfo
 
@@ -120,7 +121,124 @@ MAY_BE: Mapping[str, frozenset[str]] = {
     "change_instructor": frozenset({"scheduled", "ready", "live"}),
     "cancel": frozenset({"scheduled", "ready"}),
     "end": frozenset({"scheduled", "ready", "live"}),
+    "extend": frozenset({"ready", "live"}),
+    "reach": frozenset({"ready", "live"}),
+    "replace_room": frozenset({"ready", "live"}),
     "restart_recording": frozenset({"ready", "live"}),
     "mark_absent": frozenset({"scheduled", "ready", "live", "ended"}),
 }
 """In which states of a session each change is possible."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server, as the choice of one sees it. `load`: sessions that stand on it at that time."""
+
+    id: int
+    region: str = ""
+    zones: Sequence[str] = ()
+    load: int = 0
+    position: int = 0
+
+    def near(self, zone: str) -> bool:
+        """Whether people of this time zone are near: "Europe/*" is near to "Europe/Madrid"."""
+        return any(fnmatchcase(zone, pattern) for pattern in self.zones)
+
+
+def choose_place(
+    places: Iterable[Place], *, region: str = "", zones: Sequence[str] = (), besides: Collection[int] = ()
+) -> Place | None:
+    """Where a room opens, in this order: not `besides` those if there is another, in the wished region, near
+    most of the people (a zone for each), least loaded, first in the organization's own order.
+    """
+
+    def cost(place: Place) -> tuple[bool, bool, int, int, int, int]:
+        away = bool(region) and place.region != region
+        near = sum(place.near(zone) for zone in zones)
+        return place.id in besides, away, -near, place.load, place.position, place.id
+
+    return min(places, key=cost, default=None)
+
+
+CARE: Mapping[str, bool] = {
+    "replace_lost_rooms": True,
+    "reach_instructor": True,
+    "tell_bad_audio": True,
+    "hold_strangers": True,
+}
+"""What the system does by itself in rooms, and whether it does where an organization has said nothing."""
+
+
+def care(values: Mapping[str, object]) -> dict[str, bool]:
+    """An organization's wishes completed by the usual; what is unknown is left out."""
+    return {name: bool(values.get(name, usual)) for name, usual in CARE.items()}
+
+DOOR_OPENS = timedelta(minutes=15)
+"""How long before its start people may come into a session's room."""
+
+DOOR_LATE = timedelta(minutes=2)
+"""After this much of a session, whoever comes is late."""
+
+DOOR_STAYS = timedelta(minutes=30)
+"""How long after its planned end a session that nobody ended still lets people in."""
+
+CALLED_OFF = timedelta(hours=24)
+"""How long before its planned time a called-off session is what its link speaks of, rather than the next."""
+
+MAY_ENTER = frozenset({"open", "late", "not_ready"})
+"""Of the door's states: it lets people in, or will at any moment."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One session as a join link sees it. `taking_part`: the link's person is (still) expected in it."""
+
+    id: int
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    room_stands: bool
+    taking_part: bool
+
+    def state(self, now: datetime) -> str:
+        """What its door says now: cancelled, replaced, over, early, not_ready, late or open."""
+        if self.status == "cancelled":
+            return "cancelled"
+        if not self.taking_part:
+            return "replaced"
+        if self.status == "ended" or (self.status != "live" and now >= self.ends_at + DOOR_STAYS):
+            return "over"
+        if self.status != "live" and now < self.starts_at - DOOR_OPENS:
+            return "early"
+        if not self.room_stands:
+            return "not_ready"
+        return "late" if now >= self.starts_at + DOOR_LATE else "open"
+
+
+def leads_to(meetings: Iterable[Meeting], now: datetime) -> tuple[Meeting | None, Meeting | None]:
+    """Of the sessions of a link, the one that it leads to now, and the next one where that one is closed.
+
+    1. One that lets people in: of those begun, the latest; else the first to begin.
+    2. One called off, or of which they are no part any more, whose time is near: that has to be said.
+    3. The next to come. 4. The last that was.
+    """
+    by_start = sorted(meetings, key=lambda each: (each.starts_at, each.id))
+    states = [(each, each.state(now)) for each in by_start]
+    coming = [each for each, state in states if state == "early"]
+    following = coming[0] if coming else None
+    entering = [each for each, state in states if state in MAY_ENTER]
+    begun = [each for each in entering if each.starts_at <= now]
+    running = [each for each in begun if now < each.ends_at]
+    if running:
+        return running[-1], None
+    if entering and len(begun) < len(entering):
+        return next(each for each in entering if each.starts_at > now), None
+    if begun:
+        return begun[-1], None
+    for each, state in states:
+        near = each.starts_at - CALLED_OFF <= now < each.ends_at
+        if state in {"cancelled", "replaced"} and near:
+            return each, following
+    if following is not None:
+        return following, None
+    return (by_start[-1], None) if by_start else (None, None)
