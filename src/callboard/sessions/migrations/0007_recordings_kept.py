@@ -48,6 +48,25 @@ class Migration(migrations.Migration):
                 ("screen", models.BooleanField(default=False)),
                 ("kept_days", models.PositiveIntegerField(default=365)),
                 ("created_at", models.DateTimeField(default=callboard.lib.clock.now, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        default=callboard.lib.tenancy.current_organization,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="callboard_people.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -62,6 +81,34 @@ class Migration(migrations.Migration):
                 ("asker", models.CharField(blank=True, max_length=100)),
                 ("asked_at", models.DateTimeField(default=callboard.lib.clock.now)),
                 ("played_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="callboard_people.member",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        default=callboard.lib.tenancy.current_organization,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="callboard_people.organization",
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="callboard_sessions.recording",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -101,6 +148,24 @@ class Migration(migrations.Migration):
                 ("began_at", models.DateTimeField(blank=True, null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("problem", models.CharField(blank=True, max_length=200)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        default=callboard.lib.tenancy.current_organization,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="callboard_people.organization",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="callboard_sessions.session",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
@@ -124,76 +189,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("deleted_at", None), models.Q(("location", ""), _negated=True)),
                 fields=["organization", "file_at"],
                 name="recording_kept",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordingpolicy",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordingpolicy",
-            name="organization",
-            field=models.ForeignKey(
-                default=callboard.lib.tenancy.current_organization,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="callboard_people.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordingview",
-            name="member",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="callboard_people.member",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordingview",
-            name="organization",
-            field=models.ForeignKey(
-                default=callboard.lib.tenancy.current_organization,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="callboard_people.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordingview",
-            name="recording",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="callboard_sessions.recording",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordingwish",
-            name="organization",
-            field=models.ForeignKey(
-                default=callboard.lib.tenancy.current_organization,
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="callboard_people.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordingwish",
-            name="session",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="callboard_sessions.session"
             ),
         ),
         migrations.AddConstraint(
