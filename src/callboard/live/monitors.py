@@ -1,4 +1,4 @@
-"""The sixteen kinds of live case, as `cases` shows them: title, urgency, how one can end, and the rule."""
+"""The kinds of live case, as `cases` shows them: title, urgency, how one can end, and the rule."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ SHOWN: Mapping[str, Shown] = {
     "inaudible": (lazy("Instructor can’t be heard"), "mic-off", _HELPED),  # noqa: RUF001
     "stranger": (lazy("Stranger in the room"), "shield-alert", _HELPED),
     "provider_quiet": (lazy("Provider not heard from"), "radio-tower", _HELPED),
+    "room_lost": (lazy("Room lost"), "server-off", _HELPED),
     "unstable": (lazy("Keeps dropping out"), "activity", _HELPED),
 }
 
@@ -59,6 +60,7 @@ RULES: Mapping[str, str | Promise] = {
     "inaudible": lazy("Live for %(inaudible_after)s without a sound from an open microphone, or without one"),
     "stranger": lazy("Only those on the roster are in the room"),
     "provider_quiet": lazy("Something is heard of a provider every %(quiet_after)s"),
+    "room_lost": lazy("The server that holds the room is there"),
     "unstable": lazy("%(unstable_times)s times within %(unstable_within)s"),
 }
 _SHARES = frozenset({"ended_early_share", "file_share", "loss"})

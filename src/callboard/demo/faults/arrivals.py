@@ -1,4 +1,4 @@
-"""What goes wrong before and at the start: no room, no instructor, no learner."""
+"""What goes wrong with the room and with who is to come: no room, a lost one, no instructor, no learner."""
 
 from __future__ import annotations
 
@@ -22,6 +22,19 @@ def no_room(script: Script, rng: random.Random, window: Span) -> Staged | None:
         return None
     fault = of(script, "no_room", due, Due.at("room_not_ready", None, due))
     return replace(script, ready=ready).taking((due, ready)), fault
+
+
+def room_lost(script: Script, rng: random.Random, window: Span) -> Staged | None:
+    """In mid-lesson its server is gone; another room is open within the minute."""
+    for start, end in script.live():
+        first, last = max(start + MINUTE, window[0]), min(end - 3 * MINUTE, window[1])
+        if first < last:
+            gone = rng.randint(first, last)
+            span = (gone, gone + rng.randint(10 * SECOND, 50 * SECOND))
+            if not touches(script.taken, span, 40 * SECOND):
+                fault = of(script, "room_lost", gone, Due.at("room_lost", None, gone))
+                return replace(script, lost=(*script.lost, span)).taking(span), fault
+    return None
 
 
 def instructor_late(script: Script, rng: random.Random, window: Span) -> Staged | None:

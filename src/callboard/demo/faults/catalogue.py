@@ -22,6 +22,7 @@ STAGERS: Final[dict[str, tuple[Stager, ...]]] = {
     "inaudible": (signals.dead_microphone, signals.no_microphone),
     "bad_connection": (signals.bad_connection,),
     "stranger": (leaving.stranger,),
+    "room_lost": (arrivals.room_lost,),
     "recording_missing": (recorders.file_lost,),
     "recording_bad": (recorders.file_bad,),
 }

@@ -125,6 +125,10 @@ def _room(script: Script) -> Iterator[Happening]:
     arrivals = [part.stays[0][0] for part in script.parts if part.stays]
     if arrivals:
         yield _event(script, min(arrivals) - 150, "rs", "room.started")
+    for gone, again in script.lost:
+        node = {} if script.node is None else {"node": script.node}
+        yield _event(script, gone, "rl", "room.lost", **node)
+        yield _event(script, again, "rr", "room.ready")
     if script.closed is not None:
         yield _event(script, script.closed, "re", "room.ended")
 

@@ -69,8 +69,8 @@ class Script:
     """What will happen in one session, unless somebody interferes. Times in milliseconds since 1970.
 
     `ready` is when its room is (None: never), `closed` when the room ends. Within `hushed` its provider says
-    nothing at all. `taken` are the stretches that faults and near-misses have used up, so that they stay
-    apart.
+    nothing at all; within `lost` its server is gone. `taken` are the stretches that faults and near-misses
+    have used up, so that they stay apart.
     """
 
     session: str
@@ -86,6 +86,7 @@ class Script:
     parts: tuple[Part, ...]
     takes: tuple[Take, ...] = ()
     hushed: Spans = ()
+    lost: Spans = ()
     taken: Spans = field(default=(), compare=False)
 
     @property

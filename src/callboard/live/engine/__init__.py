@@ -1,6 +1,6 @@
 """The live engine: what was planned and what happened, judged as it comes.
 
-It owns the sixteen kinds of live case, the incidents, attendance, and the promises that live evidence
+It owns the kinds of live case, the incidents, attendance, and the promises that live evidence
 meets. It refuses input and output, clocks, Django, names and words: the same log gives the same cases,
 always.
 

@@ -37,9 +37,24 @@ class Plan(msgspec.Struct, gc=False, frozen=True):
 
 
 class Joined(msgspec.Struct, gc=False, frozen=True):
-    """`role` is told by logs that have no plan: instructor, or anything else."""
+    """`role` is told by logs that have no plan: instructor, or anything else. `connection` is the provider's
+    id of this one stay, where it has such: somebody may be in with two at a time.
+    """
 
     role: str | None = None
+    connection: Ident | None = None
+
+
+class Left(msgspec.Struct, gc=False, frozen=True):
+    """Without a `connection` they are out with all that they had."""
+
+    connection: Ident | None = None
+
+
+class Lost(msgspec.Struct, gc=False, frozen=True):
+    """`node` is where the room was, as plans name it."""
+
+    node: str | None = None
 
 
 class Track(msgspec.Struct, gc=False, frozen=True):
@@ -90,7 +105,10 @@ class Polled(msgspec.Struct, gc=False, frozen=True):
     provider: Ident
 
 
-Data = Plan | Joined | Track | Speech | Report | Engagement | Check | Recorder | Progress | Polled | None
+Data = (
+    Plan | Joined | Left | Lost | Track | Speech | Report | Engagement | Check | Recorder | Progress | Polled
+    | None
+)  # fmt: skip
 
 
 class LogEvent(msgspec.Struct, gc=False):
@@ -171,14 +189,15 @@ PERSONAL: Final = frozenset(
 INSIDE_ONLY: Final = frozenset({"session.planned", "session.cancelled"})
 """Kinds that the product's own booking writes; refused from outside."""
 
-_DATA: Final[dict[str, type | None]] = {
+_DATA: Final[dict[str, Any]] = {
     "session.planned": _WirePlan,
     "session.cancelled": None,
     "room.ready": None,
     "room.started": None,
     "room.ended": None,
+    "room.lost": Lost,
     "participant.joined": Joined,
-    "participant.left": None,
+    "participant.left": Left | None,
     "track.published": Track,
     "track.unpublished": Track,
     "track.muted": Track,
@@ -222,6 +241,8 @@ def decode_data(kind: str, raw: bytes | msgspec.Raw) -> Any:
             return _plan(found)
         if kind == "speech":
             return Speech(micros(found.ends_at))
+        if kind == "participant.left":  # nothing is kept where nothing is said
+            return found if found is not None and found.connection is not None else None
     except (msgspec.DecodeError, OverflowError) as error:
         raise BadEvent("data_invalid", f"data of {kind}: {error}") from None
     return found

@@ -22,26 +22,28 @@ Item = tuple[Any, ...]
 RANK: Final = {
     "session.planned": 0,
     "session.cancelled": 1,
-    "room.ready": 2,
-    "room.started": 3,
-    "participant.left": 4,
-    "participant.joined": 5,
-    "track.published": 6,
-    "track.unmuted": 7,
-    "track.muted": 8,
-    "track.unpublished": 9,
-    "recording.started": 10,
-    "recording.progress": 11,
-    "recording.stopped": 12,
-    "recording.failed": 13,
-    "recording.file": 14,
-    "connection.report": 15,
-    "speech": 16,
-    "room.ended": 17,
+    "room.lost": 2,
+    "room.ready": 3,
+    "room.started": 4,
+    "participant.left": 5,
+    "participant.joined": 6,
+    "track.published": 7,
+    "track.unmuted": 8,
+    "track.muted": 9,
+    "track.unpublished": 10,
+    "recording.started": 11,
+    "recording.progress": 12,
+    "recording.stopped": 13,
+    "recording.failed": 14,
+    "recording.file": 15,
+    "connection.report": 16,
+    "speech": 17,
+    "room.ended": 18,
 }
 """Which of two events at the very same time comes first, so that it never hangs on their arrival.
 
-A plan comes before what it judges; whoever leaves and joins at once is in; the end comes last.
+A plan comes before what it judges; a room lost and ready at once is ready; whoever leaves and joins at once
+is in; the end comes last.
 """
 
 STEP: Final = frozenset({"in", "out", "live", "ended", "cancelled", "instructor", "wanted"})

@@ -33,6 +33,7 @@ _TABLE = (
     Kind("inaudible", "Instructor can't be heard", "soon", "instructor", "heard, or muted"),
     Kind("stranger", "Stranger in the room", "now", "identity", "they leave"),
     Kind("provider_quiet", "Provider has gone quiet", "now", "provider", "anything comes"),
+    Kind("room_lost", "Room lost", "now", "session", "there is a room again"),
     Kind("unstable", "Keeps happening", "watch", "person", "ten minutes of calm"),
 )
 KINDS: Final = {kind.name: kind for kind in _TABLE}

@@ -13,7 +13,7 @@ from typing import Any
 from callboard.live.engine.events import Plan
 from callboard.live.engine.fold import Item
 from callboard.live.engine.presence_rules import Pending, still_held, upcoming
-from callboard.live.engine.room import Room
+from callboard.live.engine.room import Links, Room
 from callboard.live.engine.wording import length, when
 
 
@@ -29,7 +29,7 @@ class Presence(Room):
             case "participant.joined":
                 self._joined(item, at, event_id, who, data)
             case "participant.left":
-                self._left(item, at, event_id, who)
+                self._link_left(item, at, event_id, who, data)
             case "session.planned":
                 self._planned(item, at, event_id, data)
             case "session.cancelled":
@@ -44,6 +44,8 @@ class Presence(Room):
                 self._revive(item, at, by_join=False)
             case "room.ended":
                 self._room_ended(item, at, event_id)
+            case "room.lost":
+                self._room_lost(at, event_id, data.node)
         if self.instructor != before:
             self._step(item, "instructor", self.instructor)
         self._note_live(item)
@@ -78,10 +80,28 @@ class Presence(Room):
         if self.ready_at is None:
             self.ready_at = at
         self.book.clear(self.rules, "room_not_ready", None, at)
+        self.book.clear(self.rules, "room_lost", None, at)
+
+    def _room_lost(self, at: int, event_id: str, node: str | None) -> None:
+        """Its server is gone, and with it the room; who was in may not have been told."""
+        if self.cancelled or self.ended_at is not None or self.book.is_open("room_lost"):
+            return
+        where = node or (self.plan.node if self.plan is not None else None)
+        key = "room_lost" if where is None else "room_lost_at"
+        params: dict[str, str | int] = {} if where is None else {"node": where}
+        self.book.raise_(self.rules, "room_lost", None, at, key, params, (event_id,))
 
     def _joined(self, item: Item, at: int, event_id: str, who: str, data: Any) -> None:
         if data is not None and data.role is not None:
             self.roles[who] = "instructor" if data.role == "instructor" else "learner"
+        link = None if data is None else data.connection
+        if link is not None:
+            if self.links is None:
+                self.links = Links()
+            if self.links.over(link, at):
+                return
+            self.links.join(who, link, who in self.inside)
+        self.book.clear(self.rules, "room_lost", None, at)
         if who in self.inside:
             return
         self._ready(at)
@@ -98,7 +118,17 @@ class Presence(Room):
             self.book.clear(self.rules, kind, who, at)
         self._step(item, "in", who)
 
+    def _link_left(self, item: Item, at: int, event_id: str, who: str, data: Any) -> None:
+        if data is not None and data.connection is not None:
+            if self.links is None:
+                self.links = Links()
+            if not self.links.leave(who, data.connection, at):
+                return
+        self._left(item, at, event_id, who)
+
     def _left(self, item: Item, at: int, event_id: str, who: str) -> None:
+        if self.links is not None:
+            self.links.out(who, at)
         since = self.inside.pop(who, None)
         if since is None:
             return
@@ -131,6 +161,7 @@ class Presence(Room):
             evidence = tuple(dict.fromkeys(one for one in (self.plan_id, item[2], self._last_left()) if one))
             self.book.raise_(self.rules, "ended_early", None, at, "ended_early", params, evidence)
         self.book.clear(self.rules, "room_empty", None, at)
+        self.book.clear(self.rules, "room_lost", None, at)
         self.book.end_unstable(at)
         self._step(item, "ended", True)
 

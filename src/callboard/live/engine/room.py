@@ -3,16 +3,57 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
 from callboard.live.engine.book import Book
 from callboard.live.engine.events import Plan
 from callboard.live.engine.fold import NEVER, Item
+from callboard.live.engine.moments import SECOND
 from callboard.live.engine.thresholds import Rules
 
 Stay = tuple[int, int]
+
+ONE_AT_A_TIME: Final = ""
+"""Stands for a connection that the log did not name."""
+
+SAME_INSTANT: Final = SECOND
+"""Providers give some times in whole seconds: a join within one after its own leave came before it."""
+
+
+class Links(msgspec.Struct):
+    """Connections: who has which open, and when which was left. A connection that was left does not last."""
+
+    open: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    left: dict[str, int] = msgspec.field(default_factory=dict)
+
+    def copy(self) -> Self:
+        return type(self)(self.open.copy(), self.left.copy())
+
+    def over(self, link: str, at: int) -> bool:
+        left = self.left.get(link)
+        return left is not None and at < left + SAME_INSTANT
+
+    def join(self, who: str, link: str, was_in: bool) -> None:
+        has = self.open.get(who, (ONE_AT_A_TIME,) if was_in else ())
+        self.left.pop(link, None)
+        if link not in has:
+            self.open[who] = (*has, link)
+
+    def leave(self, who: str, link: str, at: int) -> bool:
+        """Whether that was their last."""
+        self.left[link] = at
+        has = self.open.get(who, (ONE_AT_A_TIME,))
+        if link not in has:
+            return False
+        rest = self.open[who] = tuple(one for one in has if one != link)
+        return not rest
+
+    def out(self, who: str, at: int) -> None:
+        """They are out wholly."""
+        self.left.update(dict.fromkeys(self.open.pop(who, ()), at))
+        self.left.pop(ONE_AT_A_TIME, None)
 
 
 class Room(msgspec.Struct):
@@ -39,6 +80,7 @@ class Room(msgspec.Struct):
     )  # who is out: when, and the evidence
     came: dict[str, str] = msgspec.field(default_factory=dict)  # the evidence that they are in
     roles: dict[str, str] = msgspec.field(default_factory=dict)
+    links: Links | None = None  # where the log tells people's connections apart
     filled_at: int = 0
     empty_since: int | None = None
     ended_at: int | None = None
@@ -55,6 +97,8 @@ class Room(msgspec.Struct):
         twin.inside, twin.been = self.inside.copy(), self.been.copy()
         twin.stays, twin.left = self.stays.copy(), self.left.copy()
         twin.came, twin.roles = self.came.copy(), self.roles.copy()
+        if self.links is not None:
+            twin.links = self.links.copy()
         return twin
 
     @property

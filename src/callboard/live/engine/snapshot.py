@@ -15,7 +15,7 @@ import msgspec
 from callboard.live.engine.audibility import Audibility
 from callboard.live.engine.connection import Connection
 from callboard.live.engine.drained import Drained
-from callboard.live.engine.events import Joined, LogEvent, Plan, typed_data
+from callboard.live.engine.events import Joined, Left, LogEvent, Lost, Plan, typed_data
 from callboard.live.engine.fold import Fold
 from callboard.live.engine.presence import Presence
 from callboard.live.engine.promises import Promise
@@ -24,7 +24,15 @@ from callboard.live.engine.session import Person, SessionMachine
 from callboard.live.engine.sightings import Provider, Stretches
 from callboard.live.engine.thresholds import Rules
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+
+_ITEM_DATA: Final = {
+    "session.planned": Plan,
+    "participant.joined": Joined,
+    "participant.left": Left,
+    "room.lost": Lost,
+}
+"""What the items of the fold of who is in carry."""
 
 Row = list[Any]
 
@@ -211,7 +219,7 @@ def _fold(image: FoldImage, kind: type[S], rules: Rules, now: int) -> Fold[S]:
 def _item(item: tuple[Any, ...]) -> tuple[Any, ...]:
     data = item[6]
     if data is not None:
-        data = msgspec.convert(data, Plan if item[4] == "session.planned" else Joined)
+        data = msgspec.convert(data, _ITEM_DATA[item[4]])
     return (*item[:6], data)
 
 

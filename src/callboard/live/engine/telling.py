@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+import msgspec
+
 from callboard.live.engine.events import Plan
 from callboard.live.engine.fold import NEVER, Fold
 from callboard.live.engine.kinds import KINDS
@@ -135,9 +137,15 @@ def _raised(machine: Speaker, case: Case, now: int) -> Raised:
         case.key,
         case.params,
         case.evidence,
-        machine.place(),
+        _place(machine, case),
         case.of,
     )
+
+
+def _place(machine: Speaker, case: Case) -> Place:
+    """Where it holds: its plan may have moved it since, but the room was lost where it was."""
+    place, node = machine.place(), case.params.get("node")
+    return place if node is None else msgspec.structs.replace(place, node=str(node))
 
 
 def _say_gone(machine: Speaker, fold: Fold[Any], now: int, out: list[Output]) -> None:

@@ -28,6 +28,8 @@ SENTENCES: Final = {
     "bad_connection": "{participant}'s connection ({direction}) has been bad for {length}.",
     "no_microphone": "{participant} has had no microphone for {length} of being live.",
     "dead_microphone": "{participant}'s microphone is open, and nothing has come through for {length}.",
+    "room_lost": "The server that held the room is gone, and the room with it.",
+    "room_lost_at": "{node} is gone, and the room with it.",
     "stranger": "{participant} is in the room and not on its roster.",
     "provider_quiet": "Nothing has come from {provider} since {since}, and it holds live sessions.",
     "unstable": "This is the third time within ten minutes: {kind}, last at {last}.",

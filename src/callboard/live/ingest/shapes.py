@@ -44,10 +44,16 @@ class _Polled(events.Polled, gc=False, frozen=True, forbid_unknown_fields=True):
 
 class _Joined(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     role: Token | None = None
+    connection: Token | None = None
 
 
 class _Left(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     reason: Token | None = None
+    connection: Token | None = None
+
+
+class _Lost(events.Lost, gc=False, frozen=True, forbid_unknown_fields=True):
+    pass
 
 
 class _Engagement(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -65,6 +71,7 @@ class _Speech(msgspec.Struct, gc=False):
 _STRICT: Final[dict[str, type[msgspec.Struct]]] = {
     "participant.joined": _Joined,
     "participant.left": _Left,
+    "room.lost": _Lost,
     "track.published": _Track,
     "track.unpublished": _Track,
     "track.muted": _Track,

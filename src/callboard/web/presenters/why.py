@@ -64,6 +64,8 @@ SENTENCES = {
     "provider_quiet": gettext_lazy(
         "Nothing has come from %(provider)s since %(since)s, though it holds live sessions."
     ),
+    "room_lost": gettext_lazy("The server that held the room is gone, and the room with it."),
+    "room_lost_at": gettext_lazy("Server %(node)s is gone, and the room with it."),
     "unstable": gettext_lazy(
         "The same has happened to %(who)s three times in ten minutes, the last at %(last)s."
     ),
@@ -109,6 +111,7 @@ def _filled(case: Case, seats: Sequence[Seat], tz: ZoneInfo) -> dict[str, str]:
         "others": times.names(learners) or _("The learners"),
         "everyone": times.names([times.first(seat.name) for seat in seats]) or _("nobody known"),
         "provider": case.provider or _("the provider"),
+        "node": _("the server"),
         "raised": raised,
         "due": raised,
         "left": raised - timedelta(seconds=90 if case.kind == "dropped" else 60),
