@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from callboard.lib import tenancy
+from callboard.lib import clock, tenancy
 from callboard.lib.errors import NotFound
 from callboard.people import queries as people
 from callboard.people.access import Access
 from callboard.sessions import rules
-from callboard.sessions.models import Participant, ParticipantRole, Room, Server, Session, SessionStatus
+from callboard.sessions.models import (
+    JoinLink,
+    Participant,
+    ParticipantRole,
+    Room,
+    Server,
+    Session,
+    SessionStatus,
+)
 from callboard.sessions.ports import END_ROOM, RECORD, Planned, ServerSettings, providers
 
 
@@ -29,8 +37,13 @@ def by_key(key: str) -> Session:
 
 def usual_provider() -> str:
     """The provider of a booking that names none: that of the organization's first server."""
-    first = Server.objects.filter(enabled=True).order_by("position", "pk").values_list("kind", flat=True)
-    return first.first() or "simulator"
+    return next(iter(provider_kinds()), "simulator")
+
+
+def provider_kinds() -> list[str]:
+    """Those of the organization's servers that take new rooms, the first one's first."""
+    kinds = Server.objects.filter(enabled=True).order_by("position", "pk").values_list("kind", flat=True)
+    return list(dict.fromkeys(kinds))
 
 
 def server_settings(server: Server) -> ServerSettings:
@@ -181,3 +194,24 @@ def busy(people_ids: Collection[int], begins: datetime, ends: datetime) -> list[
         .select_related("session")
         .order_by("person_id", "busy")
     )
+
+
+MEETINGS_BACK, MEETINGS_AHEAD = timedelta(days=60), timedelta(days=400)
+
+
+def meetings(link: JoinLink) -> list[tuple[Session, list[Participant]]]:
+    """The sessions that a link may lead to, their rooms loaded, each with its person's rows in it."""
+    rows = Participant.objects.filter(person_id=link.person_id).select_related("session__room")
+    if link.series_id is None:
+        rows = rows.filter(session=link.session)
+    else:
+        now = clock.now()
+        rows = rows.filter(
+            session__series_id=link.series_id,
+            session__starts_at__gt=now - MEETINGS_BACK,
+            session__starts_at__lt=now + MEETINGS_AHEAD,
+        )
+    found: dict[int, tuple[Session, list[Participant]]] = {}
+    for row in rows.order_by("session__starts_at", "session_id", "pk"):
+        found.setdefault(row.session_id, (row.session, []))[1].append(row)
+    return list(found.values())

@@ -173,6 +173,7 @@ def care(values: Mapping[str, object]) -> dict[str, bool]:
     """An organization's wishes completed by the usual; what is unknown is left out."""
     return {name: bool(values.get(name, usual)) for name, usual in CARE.items()}
 
+
 DOOR_OPENS = timedelta(minutes=15)
 """How long before its start people may come into a session's room."""
 

@@ -1,6 +1,6 @@
 """The ASGI application of `POST /api/v1/events`.
 
-1. The key: unknown 401, without `events.write` 403.
+1. The key: unknown 401, without `events.write` 403. Or a pass of the door, for reports on oneself.
 2. The body: over the limit 413 (said as soon as it is known), neither JSON array nor NDJSON 400.
 3. Each event: refused by its position, or laid out as a row.
 4. The rows are committed, with those of other requests. No room in line: 429 and Retry-After. Not committed:
@@ -18,14 +18,15 @@ import msgspec
 from django.db import Error as DatabaseError
 
 from callboard.lib import clock
-from callboard.lib.errors import CallboardError
+from callboard.lib.errors import Busy, CallboardError
 from callboard.live.engine.events import BadEvent, Rejected
 from callboard.live.engine.moments import micros
-from callboard.live.ingest import limits, rows
+from callboard.live.ingest import limits, passes, rows
 from callboard.live.ingest.known import Generations, Keys, Reader, Sessions
 from callboard.live.ingest.problems import Problem, of_error
 from callboard.live.ingest.reading import TooMany, lay_out, read_body
 from callboard.live.ingest.writer import NotWritten, Writer
+from callboard.people.rules import KEY_PREFIX
 
 PATH = "/api/v1/events"
 
@@ -47,6 +48,7 @@ class IngestApp:
         self._keys = Keys(reader)
         self._sessions = Sessions(reader)
         self._seen: dict[int, Generations[tuple[str, str]]] = {}
+        self._allowance = passes.Allowance()
         self._writer: Writer | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,8 +68,7 @@ class IngestApp:
     async def _answer(self, method: str, headers: dict[bytes, bytes], receive: Receive) -> dict[str, Any]:
         if method != "POST":
             raise Problem(405, "method_not_allowed", "Events are sent with POST.", {b"allow": b"POST"})
-        access = await self._keys.access(_token(headers))
-        access.require("events.write")
+        organization, own = await self._sender(_token(headers))
         body = await _read(headers, receive)
         try:
             items = read_body(body)
@@ -77,7 +78,10 @@ class IngestApp:
             raise Problem(
                 413, "too_many_events", f"At most {limits.MAX_EVENTS} events may come in one request."
             ) from None
-        organization = access.organization
+        if own is not None:
+            if not self._allowance.takes(own, len(items)):
+                raise Busy(retry_after=limits.PASS_WINDOW_S)
+            items = own.only_own(items)
         names = {item.session for item in items if not isinstance(item, Rejected)}
         heads = await self._sessions.heads(organization, names)
         seen = self._seen.setdefault(organization, Generations(limits.IDS_REMEMBERED))
@@ -87,6 +91,15 @@ class IngestApp:
             await self._write(taken.parts, len(taken.ids))
             seen.update(taken.ids)
         return taken.answer()
+
+    async def _sender(self, token: str) -> tuple[int, passes.Pass | None]:
+        """Whose events these are, and the pass where no key sends them. Raises Unauthorized, Forbidden."""
+        if not token.startswith(KEY_PREFIX) and "." in token:
+            own = passes.read(token)
+            return own.organization, own
+        access = await self._keys.access(token)
+        access.require("events.write")
+        return access.organization, None
 
     async def _write(self, parts: list[Any], count: int) -> None:
         if self._writer is None:

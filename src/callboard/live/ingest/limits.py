@@ -25,3 +25,7 @@ UNKNOWN_CACHED_S = 1.0
 SESSIONS_REMEMBERED = 200_000
 IDS_REMEMBERED = 500_000
 """Each, per process."""
+
+PASS_EVENTS = 1_200
+PASS_WINDOW_S = 60
+"""How much may come with one pass in so many seconds, per process: some hours' backlog at once, no flood."""
