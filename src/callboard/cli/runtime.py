@@ -58,6 +58,7 @@ def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
         with database(data_dir) as logins:
             os.environ.update(logins.environment())
             os.environ.setdefault("CALLBOARD_SECRET_KEY", _secret_key(data_dir))
+            os.environ.setdefault("CALLBOARD_RECORDINGS", str(data_dir / "recordings"))
             configure_django()
             if migrated:
                 migrate()

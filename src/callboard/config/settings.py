@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from callboard.lib.postgres.provision import default_data_dir
+
 
 def env(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
@@ -121,6 +123,8 @@ if env("CALLBOARD_OWNER_DATABASE_URL"):
     DATABASES["owner"] = database(env("CALLBOARD_OWNER_DATABASE_URL"))
 INGEST_DATABASE_URL = env("CALLBOARD_INGEST_DATABASE_URL")
 ENGINE_DATABASE_URL = env("CALLBOARD_ENGINE_DATABASE_URL")
+RECORDINGS = env("CALLBOARD_RECORDINGS") or str(default_data_dir() / "recordings")
+"""Where recordings are kept: a folder, or s3://bucket/prefix (see lib.store)."""
 
 # Counts attempts to sign in, across processes.
 CACHES = {
