@@ -8,9 +8,16 @@ from callboard.sessions.operations.attendance import mark_absent, unmark_absent
 from callboard.sessions.operations.booking import book, book_many
 from callboard.sessions.operations.changing import cancel, change_instructor, move
 from callboard.sessions.operations.consents import recheck_recording
+from callboard.sessions.operations.extending import extend, longest
 from callboard.sessions.operations.life import all_ended, all_went_live, end, ended, went_live
 from callboard.sessions.operations.recording import Heard, note_recording, note_recordings, restart_recording
-from callboard.sessions.operations.rooms import room_closed, room_problem, room_ready
+from callboard.sessions.operations.rooms import (
+    place_room,
+    room_closed,
+    room_problem,
+    room_ready,
+    room_replaced,
+)
 from callboard.sessions.rules import Booking
 
 __all__ = [
@@ -24,15 +31,19 @@ __all__ = [
     "change_instructor",
     "end",
     "ended",
+    "extend",
+    "longest",
     "mark_absent",
     "move",
     "note_recording",
     "note_recordings",
+    "place_room",
     "recheck_recording",
     "restart_recording",
     "room_closed",
     "room_problem",
     "room_ready",
+    "room_replaced",
     "unmark_absent",
     "went_live",
 ]

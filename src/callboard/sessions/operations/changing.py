@@ -37,7 +37,7 @@ def move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
 
 
 def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
-    session, roster = _held(session_key)
+    session, roster = held(session_key)
     checks.check_state(session, "move")
     former = (session.starts_at, session.ends_at)
     revived = session.status == SessionStatus.CANCELLED
@@ -75,7 +75,7 @@ def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
         revived=revived,
     )
     facts.publish(fact)
-    _tell(session)
+    tell(session)
     return session
 
 
@@ -100,7 +100,7 @@ def change_instructor(session_key: str, instructor: int) -> Session:
 
 
 def _change_instructor(session_key: str, instructor: int) -> Session:
-    session, roster = _held(session_key, [instructor])
+    session, roster = held(session_key, [instructor])
     checks.check_state(session, "change_instructor")
     former = next(each for each in roster if each.role == ParticipantRole.INSTRUCTOR)
     if former.person_id == instructor:
@@ -136,7 +136,7 @@ def _change_instructor(session_key: str, instructor: int) -> Session:
         former_instructor=former.person_id,
     )
     facts.publish(fact)
-    _tell(session)
+    tell(session)
     return session
 
 
@@ -151,7 +151,7 @@ def cancel(session_key: str, reason: str = "") -> Session:
 
 
 def _cancel(session_key: str, reason: str) -> Session:
-    session, roster = _held(session_key)
+    session, roster = held(session_key)
     if session.status == SessionStatus.CANCELLED:
         return session
     checks.check_state(session, "cancel")
@@ -170,7 +170,7 @@ def _cancel(session_key: str, reason: str) -> Session:
     return session
 
 
-def _held(session_key: str, besides: Collection[int] = ()) -> tuple[Session, list[Participant]]:
+def held(session_key: str, besides: Collection[int] = ()) -> tuple[Session, list[Participant]]:
     """The session and whom its plan concerns, all locked: its people first, then its row."""
     session = queries.by_key(session_key)
     roster = _roster(session)
@@ -192,7 +192,7 @@ def _roster(session: Session) -> list[Participant]:
     return [*instructors[-1:], *learners.values()]
 
 
-def _tell(session: Session) -> None:
+def tell(session: Session) -> None:
     """Promises anew, the boards, and the log last."""
     plans = queries.planned([session])
     filled.promises.derive(plans)
