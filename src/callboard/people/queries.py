@@ -131,6 +131,11 @@ def people_list(search: str = "", role: str = "", page: int = 1) -> PeoplePage:
     return PeoplePage(list(people), page, total)
 
 
+def those_who_are(role: str) -> QuerySet[Person]:
+    """By name, not the erased ones; roles as in `people_list`."""
+    return _by_role(Person.objects.filter(erased_at=None), role).order_by("name", "pk")
+
+
 def _by_role(people: QuerySet[Person], role: str) -> QuerySet[Person]:
     """Those who are this to the organization."""
     if role == "instructor":

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, re_path
 
 from callboard.web import assets, stream
 from callboard.web.views import (
+    book,
     case,
     consents,
     find,
@@ -13,6 +14,7 @@ from callboard.web.views import (
     invitation,
     organizations,
     people,
+    promises,
     queue,
     session,
     settings,
@@ -32,9 +34,13 @@ urlpatterns: list[URLPattern] = [
     path("wall/cells/", wall.cells, name="wall_cells"),
     path("wall/frame/", wall.bare, name="wall_frame"),
     path("sessions/", session.listed, name="sessions"),
+    path("sessions/new/", book.book, name="book"),
     path("sessions/<str:key>/", session.show, name="session"),
     path("sessions/<str:key>/timeline/", session.timeline, name="session_timeline"),
+    path("promises/", promises.show, name="promises"),
+    path("promises/<slug:kind>/", promises.unkept, name="unkept"),
     path("people/", people.listed, name="people"),
+    path("people/new/", book.add_person, name="add_person"),
     path("people/<int:pk>/", people.show, name="person"),
     path("people/<int:pk>/invite/", settings.invite_person, name="invite_person"),
     path("settings/", settings.show, name="settings"),
