@@ -78,6 +78,8 @@ def _value(field: models.Field[Any, Any]) -> Any:
             return TimestamptzRange(start, start + timedelta(hours=1))
         case models.DateTimeField():
             return clock.now()
+        case models.DateField():
+            return clock.now().date() + timedelta(days=number)
         case models.CharField() if field.choices:
             return next(iter(dict(field.flatchoices)))
         case models.EmailField():

@@ -22,6 +22,9 @@ class Queue(TenantModel):
 
     `deadlines` is {"now": [claim, resolve], "soon": [...], "watch": [...]} in minutes; `kinds` the kinds
     routed here; the queue with `is_default` takes the rest.
+    `hours` are its working hours as in `rules.hours`, in the organization's zone: deadlines run in them
+    alone. While it is closed, cases for now go to `stand_in`. What is not claimed in time goes to
+    `escalate_to`, and `escalate_member` is told.
     """
 
     slug = models.SlugField()
@@ -30,6 +33,14 @@ class Queue(TenantModel):
     deadlines = models.JSONField(default=dict)
     is_default = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
+    hours = models.JSONField(default=dict)
+    stand_in = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    escalate_to = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    escalate_member = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -52,17 +63,38 @@ class QueueMember(TenantModel):
         ]
 
 
+class Route(TenantModel):
+    """A rule that sends cases to a queue before the queues' own kinds do: the first that fits, by `position`.
+
+    Of `kinds`, `subjects` (of the session) and `severities`, an empty list fits all.
+    """
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="routes")
+    position = models.PositiveSmallIntegerField(default=0)
+    kinds = models.JSONField(default=list)
+    subjects = models.JSONField(default=list)
+    severities = models.JSONField(default=list)
+
+
 class Incident(TenantModel):
-    """Many cases with one cause, by its `key` ("node:eu-2"). Open until `cleared_at`."""
+    """Many cases with one cause, by its `key` ("node:eu-2"). Open until `cleared_at`.
+
+    `owner` has it in hand. `closed_at`: none of its cases stands any more but those let go as cases of their
+    own, so that nobody has anything to do about it; a new one opens it again.
+    """
 
     key = models.CharField(max_length=200)
     kind = models.CharField(max_length=40)
     raised_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    owner = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        indexes = [models.Index(fields=["organization", "raised_at"], name="incident_by_time")]
         constraints = [
             models.UniqueConstraint(fields=["organization", "key", "kind", "raised_at"], name="incident_once")
         ]
@@ -90,6 +122,9 @@ class Case(TenantModel):
     whose case was resolved is a new case, with `previous`.
     `why` is English with ids, for programs and logs; `details` hold the key and parameters from which the
     screens make the sentence, with names and local times. `version` grows with every change.
+    A case of an incident stands under it until `apart_at`, when it was let go as a case of its own.
+    `minutes` [to claim, to resolve] are a policy's, in place of the queue's. `escalated_at`: nobody took it
+    in time.
     """
 
     kind = models.CharField(max_length=40)
@@ -112,6 +147,9 @@ class Case(TenantModel):
     raised_at = models.DateTimeField()
     noticed_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True, blank=True)
+    apart_at = models.DateTimeField(null=True, blank=True)
+    minutes = models.JSONField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
     claim_by = models.DateTimeField(null=True, blank=True)
     resolve_by = models.DateTimeField(null=True, blank=True)
     owner = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -141,6 +179,7 @@ class Case(TenantModel):
             models.Index(fields=["organization", "changed_at"]),
             models.Index(fields=["organization", "cause"], name="case_by_cause"),
             models.Index(fields=["organization", "raised_at"], name="case_by_day"),
+            models.Index(fields=["organization", "over_at"], name="case_by_end"),
         ]
 
     def __str__(self) -> str:
@@ -151,7 +190,8 @@ class CaseEntry(TenantModel):
     """A line of a case's history: raised, claimed, noted, acted, cleared, ... by whom and when.
 
     `actor` null: the system. An entry that can be undone holds in `before` what to restore; `undone_at` says
-    that it was. `text` is a person's own words and never reaches a log.
+    that it was. `text` is a person's own words and never reaches a log. What was done to many cases in one go
+    has the same `batch`.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
@@ -163,9 +203,101 @@ class CaseEntry(TenantModel):
     data = models.JSONField(default=dict)
     before = models.JSONField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    batch = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "case", "at"])]
+        indexes = [
+            models.Index(fields=["organization", "case", "at"]),
+            models.Index(
+                fields=["organization", "at"], condition=models.Q(actor__isnull=False), name="entry_by_person"
+            ),
+            models.Index(fields=["organization", "batch"], condition=~models.Q(batch=""), name="entry_batch"),
+        ]
+
+
+class Mention(TenantModel):
+    """That a member should look at a case: named in a note, or told of an escalation. New until `read_at`."""
+
+    class Reason(models.TextChoices):
+        NOTE = "note", _("You were mentioned")
+        ESCALATION = "escalation", _("Nobody took it in time")
+        HANDED = "handed", _("Handed over to you")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(CaseEntry, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=16, choices=Reason.choices, default=Reason.NOTE)
+    at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "member", "at"], name="mention_by_member")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "entry", "member"], name="mention_once")
+        ]
+
+
+class CaseReading(TenantModel):
+    """That a member looked at a case, noted at most once in `rules.READING_NOTED`."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "at"], name="reading_by_time"),
+            models.Index(fields=["organization", "case", "member", "at"], name="reading_of_case"),
+        ]
+
+
+class SavedFilter(TenantModel):
+    """A selection of cases under a name: its maker's, or everybody's where `shared`.
+
+    `query` holds the parameters of the queue's address, as `queries.Wanted` reads them.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.JSONField(default=dict)
+    shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "member", "name"], name="saved_filter_once")
+        ]
+
+
+class HandOver(TenantModel):
+    """The end of a member's shift: which cases went to `taker`, or (null) back to the queue, and what to
+    know. `cases` are ids."""
+
+    giver = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    taker = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    text = models.TextField(blank=True)
+    cases = models.JSONField(default=list)
+    batch = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "at"], name="hand_over_by_time")]
+
+
+class TouchDay(TenantModel):
+    """How often people had to attend to cases of a kind on one local day, and to how many: a roll-up.
+
+    The row with an empty `kind` has the day's `sessions`.
+    """
+
+    day = models.DateField()
+    kind = models.CharField(max_length=40, blank=True)
+    touches = models.PositiveIntegerField(default=0)
+    cases = models.PositiveIntegerField(default=0)
+    sessions = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "day", "kind"], name="touch_day_once")]
 
 
 class CaseDay(TenantModel):
