@@ -32,7 +32,7 @@ if (one("#case-page")) {
     return /^[a-z1-9]$/.test(key) && press(key);
   });
 } else if (!one("#queue")) {
-  onKey((key) => key.length === 1 && /^[oz]$/.test(key) && press(key));
+  onKey((key) => key.length === 1 && /^[ozt]$/.test(key) && press(key));
 }
 
 // A strip that has been over for ten seconds folds away with the next reading, which this asks for.

@@ -13,6 +13,9 @@ SNOOZE_AT_MOST = timedelta(days=7)
 DEADLINES: Mapping[str, tuple[int, int]] = {"now": (2, 15), "soon": (5, 30), "watch": (15, 120)}
 """Minutes to claim, and from claiming to resolve, by severity, where a queue says nothing else."""
 
+DETECTED_WITHIN = timedelta(seconds=30)
+"""A case noticed later than this after the moment it held from was detected late."""
+
 SEVERITIES = ("now", "soon", "watch")
 STANDING = ("open", "claimed", "snoozed")
 """The states of a case that is not over."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from procrastinate.contrib.django import app
 
 from callboard.cases import operations
-from callboard.lib import jobs, tenancy
+from callboard.lib import days, jobs, tenancy
 from callboard.people.models import Organization
 
 
@@ -21,3 +23,33 @@ def mind_deadlines(timestamp: int) -> None:  # noqa: ARG001 - the moment it was 
     for organization in organizations:
         with tenancy.organization_scope(organization):
             operations.mind_deadlines()
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="cases.roll_up")
+@jobs.job(retry=False, name="callboard.cases.tasks.roll_up")
+def roll_up(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Every ten minutes: the days just over are counted anew. A run that fails is made good by the next."""
+    for organization, zone in _zones():
+        with tenancy.organization_scope(organization):
+            operations.roll_up(zone)
+
+
+@app.periodic(cron="43 3 * * *", periodic_id="cases.roll_up_month")
+@jobs.job(retry=False, name="callboard.cases.tasks.roll_up_month")
+def roll_up_month(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Each night: what came late is counted too."""
+    for organization, zone in _zones():
+        with tenancy.organization_scope(organization):
+            operations.roll_up(zone, days.ROLLED_NIGHTLY)
+
+
+@jobs.job(name="callboard.cases.tasks.zone_changed")
+def zone_changed(organization: int, fact: dict[str, Any]) -> None:  # noqa: ARG001 - as it is now counts
+    """The organization's days begin at other moments: all of them are counted anew."""
+    with tenancy.organization_scope(organization):
+        operations.roll_up(Organization.objects.get(pk=organization).zone, None)
+
+
+def _zones() -> list[tuple[int, str]]:
+    with tenancy.sweep():
+        return list(Organization.objects.values_list("pk", "zone"))

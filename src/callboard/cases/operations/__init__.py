@@ -11,6 +11,7 @@ from callboard.cases.operations.incidents import clear_incident, raise_incident,
 from callboard.cases.operations.outcomes import awaited, confirm, fail, record
 from callboard.cases.operations.persons import assign, claim, note, release, resolve, snooze
 from callboard.cases.operations.queues import all_queues, create_default_queues, save_queue, set_members
+from callboard.cases.operations.rolling import roll_up
 from callboard.cases.operations.system import apply, clear_case, raise_case, withdraw_case
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "record",
     "release",
     "resolve",
+    "roll_up",
     "save_queue",
     "set_members",
     "snooze",

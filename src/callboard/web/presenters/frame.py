@@ -79,6 +79,7 @@ def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
     wall = Item("wall", _("Live wall"), "layout-grid", reverse("web:wall"), counts.live)
     sessions = Item("sessions", _("Sessions"), "calendar-days", reverse("web:sessions"))
     people = Item("people", _("People"), "users", reverse("web:people"))
+    promises = Item("promises", _("Promises"), "scale", reverse("web:promises"))
     settings = Item("settings", _("Settings"), "settings", reverse("web:settings"))
     queues = [
         Item(f"queue-{each.slug}", each.name, _QUEUE_ICONS.get(each.slug, "radio"),
@@ -92,7 +93,7 @@ def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
             "starting", _("Starting soon"), "clock", f"{reverse('web:sessions')}?when=soon", counts.starting
         ),
     ]
-    groups = [Group("", [queue, wall, sessions, people, settings])]
+    groups = [Group("", [queue, wall, sessions, promises, people, settings])]
     if len(queues) > 1:
         groups.append(Group(_("Queues"), queues))
     groups.append(Group(_("Views"), views))

@@ -1,0 +1,268 @@
+"""The page of promises: a row for each with its share and its days, and the list of what was not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from callboard.cases import rules as case_rules
+from callboard.cases.models import Case, CaseStatus
+from callboard.expectations.models import Expectation, ExpectationStatus
+from callboard.lib import days
+from callboard.lib.days import DayCount
+from callboard.live.monitors import rule_text
+from callboard.web import times, words
+from callboard.web.presenters import queue, why
+from callboard.web.reads.promises import CASES, Kept, Unkept
+from callboard.web.viewer import Viewer
+
+STEP = 12
+BAR = 9
+HIGH = 34
+LEAST = 0.05
+"""The share of misses that fills a day's height at least, so that one miss in a thousand stays small."""
+
+TITLES = {
+    "learner_in": lazy("Learners in"),
+    "detected": lazy("Noticed in time"),
+    "claimed": lazy("Claimed in time"),
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One day in the picture: `x`; `missed` and `late` as heights from the foot, in pixels."""
+
+    x: int
+    some: bool
+    missed: float
+    late: float
+    top: float
+    late_top: float
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Row:
+    kind: str
+    title: str
+    rule: str
+    share: str
+    kept: str
+    today: str
+    wrong: str
+    href: str
+    bars: list[Bar]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    day: str
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """`width` of each picture in pixels; `table` says the same as the pictures, the latest day first."""
+
+    rows: list[Row]
+    heads: list[str]
+    table: list[TableRow]
+    width: int
+    height: int
+    first: str
+    last: str
+    nothing: bool
+
+
+@dataclass(frozen=True)
+class Miss:
+    at: str
+    session: str
+    session_href: str
+    who: str
+    what: str
+    missed: bool
+    why: str
+    severity: str
+    state: str
+    case_href: str
+
+
+def page(kept: Kept, viewer: Viewer) -> Page:
+    rows = [_row(kind, kept) for kind in kept.kinds]
+    table = [
+        TableRow(named(day), [_cell(kind, day, kept.counts.get(kind, {}).get(day)) for kind in kept.kinds])
+        for day in reversed(kept.days)
+    ]
+    return Page(
+        rows=rows,
+        heads=[row.title for row in rows],
+        table=table,
+        width=len(kept.days) * STEP,
+        height=HIGH,
+        first=named(kept.days[0]),
+        last=_("today"),
+        nothing=not kept.counts,
+    )
+
+
+def title(kind: str) -> str:
+    return str(TITLES.get(kind) or words.promise(kind))
+
+
+def rule(kind: str) -> str:
+    """What exactly is promised, as the rule in force has it."""
+    if kind == "detected":
+        return _("On screen within %(n)d s of the moment it began") % {
+            "n": case_rules.DETECTED_WITHIN.total_seconds()
+        }
+    if kind == "claimed":
+        return _("In somebody’s hands by the deadline of its queue")
+    return rule_text(CASES[kind][0]) if kind in CASES else ""
+
+
+def percent(share: float | None) -> str:
+    """99.4%, never rounded up to a hundred; a dash where there is nothing to say."""
+    if share is None:
+        return "–"
+    if share >= 1:
+        return "100%"
+    return f"{int(share * 1000) / 10:.1f}%"
+
+
+def _row(kind: str, kept: Kept) -> Row:
+    by_day = kept.counts.get(kind, {})
+    every = list(by_day.values())
+    total, wrong = _total(every), sum(each.late + each.missed for each in every)
+    most = max([LEAST, *((each.late + each.missed) / _total([each]) for each in every if _total([each]))])
+    today = by_day.get(kept.days[-1])
+    return Row(
+        kind=kind,
+        title=title(kind),
+        rule=rule(kind),
+        share=percent(days.share(every)),
+        kept=_("%(kept)s of %(total)s") % {"kept": f"{total - wrong:,}", "total": f"{total:,}"}
+        if total
+        else "",
+        today=percent(days.share([today])) if today else percent(None),
+        wrong=ngettext("%(n)s not kept", "%(n)s not kept", wrong) % {"n": f"{wrong:,}"} if wrong else "",
+        href=_address(kind, {"days": len(kept.days)}),
+        bars=[_bar(place, kind, day, by_day.get(day), most) for place, day in enumerate(kept.days)],
+    )
+
+
+def _bar(place: int, kind: str, day: date, count: DayCount | None, most: float) -> Bar:
+    total = _total([count]) if count else 0
+    scale = HIGH / most / total if total else 0
+    missed, late = (count.missed * scale, count.late * scale) if count else (0.0, 0.0)
+    said = _cell(kind, day, count)[0]
+    return Bar(
+        x=place * STEP,
+        some=total > 0,
+        missed=round(missed, 1),
+        late=round(late, 1),
+        top=round(HIGH - missed, 1),
+        late_top=round(HIGH - missed - late, 1),
+        title=f"{named(day)}: {said}",
+        href=_address(kind, {"day": day}) if missed or late else "",
+    )
+
+
+def _cell(kind: str, day: date, count: DayCount | None) -> tuple[str, str]:
+    """What a day's cell of the table says, and where it leads when something was not kept."""
+    if count is None or not _total([count]):
+        return _("nothing due"), ""
+    wrong = count.late + count.missed
+    said = _("%(kept)s of %(total)s") % {"kept": f"{count.kept:,}", "total": f"{_total([count]):,}"}
+    return said, _address(kind, {"day": day}) if wrong else ""
+
+
+def _total(counts: Iterable[DayCount]) -> int:
+    return sum(each.kept + each.late + each.missed for each in counts)
+
+
+def _address(kind: str, query: dict[str, object]) -> str:
+    return f"{reverse('web:unkept', args=[kind])}?{urlencode(query)}"
+
+
+def named(day: date) -> str:
+    """Mon 2 Mar"""
+    return format_date(day, "D j M")
+
+
+def misses(found: Unkept, viewer: Viewer, now: datetime, tz: ZoneInfo) -> list[Miss]:
+    """In the organization's zone, since the days are."""
+    if found.cases:
+        return [_of_case(case, viewer, now, tz) for case in found.cases]
+    return [_of_promise(each, found, viewer, tz) for each in found.promises]
+
+
+def _of_promise(promise: Expectation, found: Unkept, viewer: Viewer, tz: ZoneInfo) -> Miss:
+    case = found.became.get((promise.session_id, promise.person_id))
+    if promise.status == ExpectationStatus.LATE and promise.met_at is not None:
+        what = _("%(age)s late") % {"age": times.exact(promise.met_at - promise.due_at)}
+    else:
+        what = _("not at all")
+    return Miss(
+        at=_moment(promise.due_at, tz),
+        session=promise.session.title,
+        session_href=reverse("web:session", args=[promise.session.key]),
+        who=promise.person.name if promise.person else "",
+        what=what,
+        missed=promise.status == ExpectationStatus.MISSED,
+        **_case(case, viewer),
+    )
+
+
+def _of_case(case: Case, viewer: Viewer, now: datetime, tz: ZoneInfo) -> Miss:
+    taken = case.claimed_at is not None
+    late = case.noticed_at - case.raised_at > case_rules.DETECTED_WITHIN
+    if late:
+        what = _("noticed after %(age)s") % {"age": times.exact(case.noticed_at - case.raised_at)}
+    elif taken and case.claim_by and case.claimed_at:
+        what = _("taken after %(age)s") % {"age": times.exact(case.claimed_at - case.noticed_at)}
+    else:
+        waited = (case.over_at or now) - case.noticed_at
+        what = _("nobody’s for %(age)s") % {"age": times.age(max(waited, timedelta()))}
+    return Miss(
+        at=_moment(case.raised_at, tz),
+        session=case.session.title if case.session else case.provider,
+        session_href=reverse("web:session", args=[case.session.key]) if case.session else "",
+        who=why.subject(case, []) if case.person else "",
+        what=what,
+        missed=not late and not taken,
+        **_case(case, viewer),
+    )
+
+
+def _case(case: Case | None, viewer: Viewer) -> dict[str, str]:
+    if case is None:
+        return {"why": "", "severity": "", "state": "", "case_href": ""}
+    mine = case.owner_id == viewer.member
+    if case.outcome:
+        ended = words.outcome(case.outcome)
+    elif case.status == CaseStatus.CLEARED:
+        ended = str(CaseStatus.CLEARED.label)
+    else:
+        ended = str(case.get_status_display())
+    return {
+        "why": f"{words.kind(case.kind)}: {ended.lower()}",
+        "severity": case.severity,
+        "state": queue.state_of(case, mine=mine),
+        "case_href": reverse("web:case", args=[case.pk]),
+    }
+
+
+def _moment(at: datetime, tz: ZoneInfo) -> str:
+    return f"{times.day(at, tz)} {times.hm(at, tz)}"
