@@ -9,6 +9,7 @@ from procrastinate.tasks import Task
 from callboard.lib import facts
 from callboard.people.facts import ConsentGiven, ConsentWithdrawn
 from callboard.sessions.facts import (
+    InstructorChanged,
     MarkedAbsent,
     RecordingForbidden,
     RecordingRestartAsked,
@@ -17,12 +18,13 @@ from callboard.sessions.facts import (
     SessionMoved,
     SessionsBooked,
 )
-from callboard.workflows import close_out_session, prepare_session, supervise_session
+from callboard.workflows import close_out_session, enter_room, prepare_session, supervise_session
 
 REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     # what happened              # what follows
     (SessionsBooked, prepare_session.booked),
     (SessionMoved, prepare_session.moved),
+    (InstructorChanged, enter_room.replaced),
     (SessionCancelled, close_out_session.cancelled),
     (SessionEnded, close_out_session.ended),
     (RecordingRestartAsked, supervise_session.restart_recording),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from callboard.lib.tenancy import organization_scope
 from callboard.sessions import queries
-from callboard.sessions.models import RoomStatus
+from callboard.sessions.models import RoomStatus, Server
 from callboard.sessions.ports import RoomOrder, RoomProvider, providers
 
 
@@ -15,14 +15,25 @@ from callboard.sessions.ports import RoomOrder, RoomProvider, providers
 class Standing:
     """What a story needs to know of a session's room; read in a transaction that is over."""
 
+    session: str
     order: RoomOrder
     provider_name: str
     provider: RoomProvider | None
     status: str
     room: str
     external_id: str
+    generation: int
+    url: str
     ends_at: datetime
     recording: bool
+    server: int | None = None
+    server_slug: str = ""
+    server_region: str = ""
+    server_down_at: datetime | None = None
+
+    def order_of(self, generation: int) -> RoomOrder:
+        """What the provider is told of a room that replaces this one."""
+        return replace(self.order, key=order_key(self.session, generation))
 
     def can(self, capability: str) -> bool:
         return self.provider is not None and capability in self.provider.capabilities
@@ -41,19 +52,39 @@ def standing(organization: int, session_key: str) -> Standing:
         room = session.room
         server = queries.server_settings(room.server) if room.server else None
     order = RoomOrder(
-        key=session.key,
+        key=order_key(session.key, room.generation),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         people=people,
         recording=session.recording_wanted,
     )
     return Standing(
+        session=session.key,
         order=order,
         provider_name=room.provider,
         provider=providers.of(room.provider, server),
         status=session.status,
         room=room.status,
         external_id=room.external_id,
+        generation=room.generation,
+        url=room.url,
         ends_at=session.ends_at,
         recording=session.recording_wanted,
+        server=room.server_id,
+        server_slug=server.slug if server else "",
+        server_region=server.region if server else "",
+        server_down_at=room.server.down_at if room.server else None,
     )
+
+
+def order_key(session_key: str, generation: int) -> str:
+    """By what a provider knows a room: the session's key for its first, and one for each that replaces it."""
+    return session_key if generation == 1 else f"{session_key}-{generation}"
+
+
+def provider_on(organization: int, server_id: int) -> RoomProvider | None:
+    """The filling for one server; None where it is gone, or its kind is not set up here."""
+    with organization_scope(organization):
+        server = Server.objects.filter(pk=server_id).first()
+        settings = queries.server_settings(server) if server else None
+    return providers.of(server.kind, settings) if server else None
