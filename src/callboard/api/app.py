@@ -14,7 +14,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from callboard.api import description, problems
 from callboard.api.guard import Asked
-from callboard.api.resources import cases, live, members, people, queues, sessions
+from callboard.api.resources import cases, live, members, people, promises, queues, sessions
 from callboard.lib.errors import CallboardError
 from callboard.people.access import Access
 
@@ -67,6 +67,7 @@ api.add_router("/incidents", queues.incidents)
 api.add_router("/queues", queues.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/live", live.router)
+api.add_router("/promises", promises.router)
 api.add_router("/people", people.router)
 api.add_router("/members", members.router)
 api.add_router("/invitations", members.invitations)

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import TruncMinute
 
 from callboard.cases.models import Case, CaseStatus
+from callboard.live.queries import on_the_wall
 from callboard.sessions.models import Participant, ParticipantRole, Session, SessionStatus
-
-WAITING = timedelta(minutes=15)
-NOT_OVER = [SessionStatus.SCHEDULED, SessionStatus.READY, SessionStatus.LIVE]
 
 
 class Cell(NamedTuple):
@@ -39,11 +37,7 @@ class Wall:
 
 def wall(now: datetime) -> Wall:
     """Four queries, whatever the number of sessions."""
-    shown = Q(status=SessionStatus.LIVE) | Q(
-        status__in=[SessionStatus.SCHEDULED, SessionStatus.READY],
-        starts_at__lte=now + WAITING,
-        ends_at__gt=now,
-    )
+    shown = on_the_wall(now)
     cells = [
         Cell(*row)
         for row in Session.objects.filter(shown)
