@@ -20,6 +20,7 @@ from callboard.sessions.models import (
     Participant,
     ParticipantRole,
     Room,
+    RoomPolicy,
     Server,
     Session,
     SessionStatus,
@@ -215,3 +216,9 @@ def meetings(link: JoinLink) -> list[tuple[Session, list[Participant]]]:
     for row in rows.order_by("session__starts_at", "session_id", "pk"):
         found.setdefault(row.session_id, (row.session, []))[1].append(row)
     return list(found.values())
+
+
+def care() -> dict[str, bool]:
+    """What the system does by itself in rooms (rules.CARE), as the organization wishes it."""
+    values = RoomPolicy.objects.order_by("-version").values_list("values", flat=True).first()
+    return rules.care(values or {})

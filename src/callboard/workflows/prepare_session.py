@@ -2,36 +2,37 @@
 
 1. Booked, or planned anew: a job per session whose room is wanted. One whose room stands already is told to
    the log of evidence. Killed: the job runs again; what was put in line is put in line once, with it.
-2. `provision` asks the provider, outside any transaction. It fails: the attempt is counted and its reason
+2. Where its provider has servers, one is chosen near the session's people, and kept with the room: asked
+   again after a crash, it is the same. Where it failed, the next attempt goes to another. None is there: said
+   with the session, and looked for again.
+3. `provision` asks the provider, outside any transaction. It fails: the attempt is counted and its reason
    shown with the session, and it is tried again, a minute apart at most, until the session is over; the
    engine raises `room_not_ready` in time. Killed before the answer: asked again; a provider gives the same
    room for the same session.
-3. The answer is recorded, once: the room is ready, the evidence of it lies in the log, boards are told.
-   Killed between 2 and 3: asked again, the same room, recorded then.
-4. Nobody wants it any more (cancelled meanwhile): the room is ended at the provider at once.
+4. The answer is recorded, once: the room is ready, the evidence of it lies in the log, boards are told.
+   Killed between 3 and 4: asked again, the same room, recorded then.
+5. Nobody wants it any more (cancelled meanwhile): the room is ended at the provider at once.
 A provider that is not set up here prepares its rooms itself: that is said, and not tried again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from callboard.lib import clock, crash, facts, jobs, tenancy
+from callboard.lib import clock, crash, facts, jobs
 from callboard.lib.tenancy import organization_scope
-from callboard.live import log
 from callboard.sessions import operations, queries
 from callboard.sessions.facts import SessionMoved, SessionsBooked
 from callboard.sessions.models import Room, RoomStatus, SessionStatus
-from callboard.sessions.ports import CREATE_ROOM, END_ROOM, ProviderFailed, RoomInfo, RoomProvider
+from callboard.sessions.ports import CREATE_ROOM, END_ROOM, ProviderFailed, RoomInfo, RoomProvider, providers
 from callboard.workflows import rooms
 
 NOT_SET_UP = gettext_noop("This provider is not set up here; its rooms are prepared elsewhere.")
+NO_SERVER = gettext_noop("No server that could take it is enabled and answers.")
 UNEXPECTED = gettext_noop("The provider failed in a way that it does not name.")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @jobs.job(name="prepare_session.booked")
@@ -55,7 +56,7 @@ def _begin(organization: int, keys: Sequence[str]) -> None:
     wanted = [room.session.key for room in found if room.status == RoomStatus.WANTED]
     jobs.defer_many(provision, [{"organization": organization, "session": key} for key in wanted])
     standing = [room for room in found if room.status == RoomStatus.READY and room.external_id]
-    _leave_evidence([(each.session.key, each.external_id, each.ready_at or clock.now()) for each in standing])
+    rooms.say_ready([(each.session.key, each.external_id, each.ready_at or clock.now()) for each in standing])
 
 
 @jobs.job(queue="rooms", retry=jobs.PERSISTENT, name="prepare_session.provision")
@@ -65,6 +66,8 @@ def provision(organization: int, session: str) -> None:
     over = standing.status in {SessionStatus.ENDED, SessionStatus.CANCELLED}
     if standing.room != RoomStatus.WANTED or over or standing.ends_at < clock.now():
         return
+    if providers.has_servers(standing.provider_name):
+        standing = _placed(organization, session)
     if not standing.can(CREATE_ROOM) or standing.provider is None:
         _note_problem(organization, session, NOT_SET_UP)
         return
@@ -78,10 +81,20 @@ def provision(organization: int, session: str) -> None:
         _note_problem(organization, session, UNEXPECTED)
         raise
     crash.point("prepare_session.asked")
-    first = _record(organization, session, room)
+    first = _record(organization, session, room, standing)
     if not first and rooms.standing(organization, session).external_id != room.external_id:
         _give_back(standing.provider, room)
     crash.point("prepare_session.recorded")
+
+
+def _placed(organization: int, session: str) -> rooms.Standing:
+    """The same with the server on which its room is to open. Raises ProviderFailed where there is none."""
+    with organization_scope(organization):
+        server = operations.place_room(session)
+    if server is None:
+        _note_problem(organization, session, NO_SERVER)
+        raise ProviderFailed(NO_SERVER)
+    return rooms.standing(organization, session)
 
 
 def _give_back(provider: RoomProvider, room: RoomInfo) -> None:
@@ -90,30 +103,14 @@ def _give_back(provider: RoomProvider, room: RoomInfo) -> None:
         provider.end_room(room.external_id)
 
 
-def _record(organization: int, session: str, room: RoomInfo) -> bool:
+def _record(organization: int, session: str, room: RoomInfo, standing: rooms.Standing) -> bool:
     """Once: whoever comes second finds the room ready, and writes nothing."""
+    region, node = room.region or standing.server_region, room.node or standing.server_slug
     with organization_scope(organization):
-        first = operations.room_ready(session, room.external_id, room.url, room.region, room.node)
+        first = operations.room_ready(session, room.external_id, room.url, region, node)
         if first:
-            _leave_evidence([(session, room.external_id, clock.now())])
+            rooms.say_ready([(session, room.external_id, clock.now())])
     return first
-
-
-def _leave_evidence(stood: Sequence[tuple[str, str, datetime]]) -> None:
-    """Into the log, once for each room: (session, external id, since when), in the open transaction."""
-    organization = tenancy.current_organization()
-    received = _microseconds(clock.now())
-    log.append(
-        [
-            log.Line(organization, session, f"room-{room}"[:200], "room.ready", _microseconds(at), received)
-            for session, room, at in stood
-            if jobs.once(f"room.ready:{organization}:{session}:{room}"[:200])
-        ]
-    )
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def _note_problem(organization: int, session: str, problem: str) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
+from callboard.lib import clock, jobs, tenancy
 from callboard.lib.tenancy import organization_scope
+from callboard.live import log
 from callboard.sessions import queries
 from callboard.sessions.models import RoomStatus, Server
 from callboard.sessions.ports import RoomOrder, RoomProvider, providers
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -88,3 +93,23 @@ def provider_on(organization: int, server_id: int) -> RoomProvider | None:
         server = Server.objects.filter(pk=server_id).first()
         settings = queries.server_settings(server) if server else None
     return providers.of(server.kind, settings) if server else None
+
+
+def say_ready(stood: Sequence[tuple[str, str, datetime]]) -> None:
+    """Into the log that rooms stand, once for each: (session, external id, since when). Last in the open
+    transaction, since the log's lock is held until the commit.
+    """
+    organization = tenancy.current_organization()
+    received = micros(clock.now())
+    log.append(
+        [
+            log.Line(organization, session, f"room-{room}"[:200], "room.ready", micros(at), received)
+            for session, room, at in stood
+            if jobs.once(f"room.ready:{organization}:{session}:{room}"[:200])
+        ]
+    )
+
+
+def micros(moment: datetime) -> int:
+    """As the log has it: microseconds since 1970."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
