@@ -22,8 +22,8 @@ class Queue(TenantModel):
 
     `deadlines` is {"now": [claim, resolve], "soon": [...], "watch": [...]} in minutes; `kinds` the kinds
     routed here; the queue with `is_default` takes the rest.
-    `hours` are its working hours as in `rules.hours`, in the organization's zone: deadlines run in them
-    alone. While it is closed, cases for now go to `stand_in`. What is not claimed in time goes to
+    `hours` are its working hours as `cases.hours` reads them, in the organization's zone: deadlines run in
+    them alone. While it is closed, cases for now go to `stand_in`. What is not claimed in time goes to
     `escalate_to`, and `escalate_member` is told.
     """
 

@@ -45,6 +45,7 @@ def act(access: Access, case_id: int, action: str, **params: Any) -> Case:
         case = turn.locked(case_id)
         turn.standing(case)
         turn.not_anothers(case, member)
+        turn.may_work(access, member, case)
         if known not in registry.actions_for(case):
             raise Conflict(_("This cannot be done here now."), code="not_available")
         if "entry" in params:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from callboard.cases.models import Case, CaseEntry
 from callboard.lib import clock, pubsub
+
+_batch: ContextVar[str] = ContextVar("callboard_cases_batch", default="")
+
+
+@contextmanager
+def batch() -> Iterator[str]:
+    """Lines written within it were done in one go; answers its name. Within another one it is that one."""
+    name = _batch.get() or secrets.token_hex(8)
+    token = _batch.set(name)
+    try:
+        yield name
+    finally:
+        _batch.reset(token)
 
 
 def entry(
@@ -30,6 +46,7 @@ def entry(
         text=text,
         data=dict(data or {}),
         before=None if before is None else dict(before),
+        batch=_batch.get(),
     )
 
 

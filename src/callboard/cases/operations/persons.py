@@ -9,19 +9,25 @@ from django.utils.translation import gettext_lazy as _
 
 from callboard.cases import registry, rules
 from callboard.cases.models import Case, CaseStatus
-from callboard.cases.operations import history, turn
+from callboard.cases.operations import history, routing, turn
 from callboard.lib import clock
-from callboard.lib.errors import Invalid
+from callboard.lib.errors import Conflict, Invalid
 from callboard.lib.tenancy import organization_scope
 from callboard.people.access import Access
 
 
-def claim(access: Access, case_id: int) -> Case:
+def claim(access: Access, case_id: int, override: bool = False) -> Case:
     """Take a case. Of several who try at once exactly one succeeds; the others get Conflict
-    `already_claimed` with `owner` {id, name}. Taking one's own again changes nothing."""
+    `already_claimed` with `owner` {id, name}. Taking one's own again changes nothing.
+
+    Who does not work its queue gets Forbidden `not_in_queue`, unless they mean it: `override`, which is
+    written down.
+    """
     with organization_scope(access.organization):
         member = turn.actor(access)
         case = _read(case_id)
+        turn.not_anothers(case, member)
+        overridden = case.over_at is None and turn.may_work(access, member, case, override)
         before = turn.kept(case)
         now = clock.now()
         won = Case.objects.filter(
@@ -31,19 +37,20 @@ def claim(access: Access, case_id: int) -> Case:
             owner=member,
             claimed_at=now,
             snoozed_until=None,
-            resolve_by=now + turn.time_to_resolve(case),
+            resolve_by=routing.resolve_by(case, now),
             version=F("version") + 1,
             changed_at=now,
         )
         case = _read(case_id)
         if not won:
             if case.status in (CaseStatus.OPEN, CaseStatus.SNOOZED):
-                return claim(access, case_id)  # it changed otherwise in between
+                return claim(access, case_id, override)  # it changed otherwise in between
             if case.status == CaseStatus.CLAIMED and case.owner_id == member:
                 return case
             turn.standing(case)
             raise turn.taken(case)
-        history.entry(case, "claimed", actor=member, before=before).save()
+        data = {"override": True} if overridden else {}
+        history.entry(case, "claimed", actor=member, before=before, data=data).save()
         history.tell([case])
         return case
 
@@ -62,18 +69,24 @@ def release(access: Access, case_id: int) -> Case:
         return turn.saved(case, "released", member, before=before)
 
 
-def assign(access: Access, case_id: int, member_id: int) -> Case:
-    """Hand a case to a member who works cases, or take it over; whoever had it no longer has it."""
+def assign(access: Access, case_id: int, member_id: int, override: bool = False) -> Case:
+    """Hand a case to a member who works its queue, or take it over; whoever had it no longer has it.
+
+    Raises Conflict `not_in_queue` where they do not work it, unless that is meant: `override`.
+    """
     with organization_scope(access.organization):
         member = turn.actor(access)
         case = turn.locked(case_id)
         turn.standing(case)
-        turn.colleague(member_id)
+        colleague = turn.colleague(member_id)
+        if not override and colleague.role == "coordinator" and not turn.in_queue(case.queue_id, member_id):
+            raise Conflict(_("They do not work this queue."), code="not_in_queue", queue=case.queue.slug)
         if case.status == CaseStatus.CLAIMED and case.owner_id == member_id:
             return case
         before = turn.kept(case)
         turn.give(case, member_id)
-        return turn.saved(case, "assigned", member, before=before, data={"member": member_id})
+        data = {"member": member_id, **({"override": True} if override else {})}
+        return turn.saved(case, "assigned", member, before=before, data=data)
 
 
 def snooze(access: Access, case_id: int, until: datetime) -> Case:
@@ -86,6 +99,7 @@ def snooze(access: Access, case_id: int, until: datetime) -> Case:
         case = turn.locked(case_id)
         turn.standing(case)
         turn.not_anothers(case, member)
+        turn.may_work(access, member, case)
         before = turn.kept(case)
         case.status = CaseStatus.SNOOZED
         case.owner_id = member
@@ -103,6 +117,7 @@ def resolve(access: Access, case_id: int, outcome: str, text: str = "") -> Case:
             return case
         turn.standing(case)
         turn.not_anothers(case, member)
+        turn.may_work(access, member, case)
         if outcome not in registry.kind(case.kind).outcomes:
             raise Invalid(fields={"outcome": _("This kind of case does not end so.")})
         before = turn.kept(case)
@@ -128,7 +143,7 @@ def note(access: Access, case_id: int, text: str) -> Case:
 def stirred(case: Case, member: int) -> None:
     """Its owner is at work on it, so that its deadline starts anew; in memory."""
     if case.status == CaseStatus.CLAIMED and case.owner_id == member:
-        case.resolve_by = clock.now() + turn.time_to_resolve(case)
+        case.resolve_by = routing.resolve_by(case, clock.now())
 
 
 def _read(case_id: int) -> Case:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -26,8 +26,9 @@ from callboard.cases.facts import CasesRaised
 from callboard.cases.models import Case, CaseEntry, CaseStatus
 from callboard.cases.operations import history
 from callboard.cases.operations.changes import Change, Clear, Raise, Reopen, Withdraw
-from callboard.cases.operations.queues import all_queues
+from callboard.cases.operations.routing import Desk
 from callboard.cases.operations.writing import insert_cases, insert_entries, write
+from callboard.cases.ports import Asked, Routing
 from callboard.lib import clock, facts
 from callboard.people.models import Person
 from callboard.sessions.models import Session
@@ -127,16 +128,28 @@ class _Maker:
             {each.key: each for each in Session.objects.filter(key__in=sessions)} if sessions else {}
         )
         self._people = dict(Person.objects.filter(key__in=people).values_list("key", "pk")) if people else {}
-        self._queues = all_queues()
+        self.desk = Desk()
         causes = {change.cause for change in changes}
         before = Case.objects.filter(cause__in=causes).exclude(status=CaseStatus.WITHDRAWN)
         self._before = dict(before.order_by("raised_at", "pk").values_list("cause", "pk")) if causes else {}
+        asked = {change.occurrence: self._asked(change) for change in changes}
+        self._said = dict(zip(asked, self.desk.policies(list(asked.values())), strict=True)) if asked else {}
+
+    def _asked(self, change: Raise) -> Asked:
+        session = self._sessions.get(change.session_key or "")
+        return Asked(
+            change.kind,
+            change.severity,
+            session.pk if session else None,
+            session.subject if session else "",
+        )
 
     def __call__(self, change: Raise) -> Case:
+        session = self._sessions.get(change.session_key or "")
         case = Case(
             kind=change.kind,
             severity=change.severity,
-            session=self._sessions.get(change.session_key or ""),
+            session=session,
             person_id=self._people.get(change.participant or ""),
             participant=change.participant or "",
             provider=change.provider or "",
@@ -150,16 +163,9 @@ class _Maker:
             noticed_at=change.noticed_at,
             changed_at=clock.now(),
         )
-        queue = rules.route(change.kind, self._queues)
-        assert queue is not None, "all_queues always holds a default one"
-        case.queue = queue
-        case.claim_by = change.noticed_at + self.minutes(case)[0]
+        said = self._said.get(change.occurrence) or Routing()
+        self.desk.place(case, session.subject if session else "", said, change.noticed_at)
         return case
-
-    def minutes(self, case: Case) -> tuple[timedelta, timedelta]:
-        queue = next((each for each in self._queues if each.pk == case.queue_id), None)
-        given = rules.minutes(queue.deadlines if queue else {}, case.kind, case.severity)
-        return timedelta(minutes=given.claim), timedelta(minutes=given.resolve)
 
 
 def _clear(batch: _Batch, case: Case, change: Clear) -> None:
@@ -186,16 +192,15 @@ def _reopen(batch: _Batch, case: Case, make: _Maker, change: Reopen) -> None:
 
 def _stand_again(batch: _Batch, case: Case, make: _Maker, at: datetime) -> None:
     """As before it was over: with its owner where it had one, asleep where its sleep lasts."""
-    claim, resolve = make.minutes(case)
     case.over_at = case.cleared_at = None
     if case.snoozed_until is not None and case.snoozed_until > clock.now():
         case.status = CaseStatus.SNOOZED
     elif case.owner_id is not None:
         case.status = CaseStatus.CLAIMED
-        case.resolve_by = at + resolve
+        case.resolve_by = make.desk.resolve_by(case, at)
     else:
         case.status = CaseStatus.OPEN
-        case.claim_by = at + claim
+        case.claim_by = make.desk.claim_by(case, at)
     _touched(case)
     batch.note(case, "reopened")
 

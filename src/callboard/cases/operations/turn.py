@@ -6,14 +6,13 @@ open already, it joins that.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from callboard.cases import rules
-from callboard.cases.models import Case, CaseStatus
-from callboard.cases.operations import history
+from callboard.cases.models import Case, CaseStatus, QueueMember
+from callboard.cases.operations import history, routing
 from callboard.cases.operations.service import as_member
 from callboard.lib import clock
 from callboard.lib.errors import Conflict, Forbidden, NotFound
@@ -65,6 +64,31 @@ def not_anothers(case: Case, member: int) -> None:
         raise taken(case)
 
 
+def may_work(access: Access, member: int, case: Case, override: bool = False) -> bool:
+    """Whether it takes an override for them to work on this case: who does not work its queue.
+
+    A queue without members is everybody's; admins and programs work them all. Raises Forbidden
+    `not_in_queue` where it takes an override and there is none.
+    """
+    if access.role in ("admin", "service") or (case.owner_id == member and case.status != CaseStatus.OPEN):
+        return False
+    if in_queue(case.queue_id, member):
+        return False
+    if not override:
+        raise Forbidden(
+            _("You do not work the queue “%(queue)s”.") % {"queue": case.queue.name},
+            code="not_in_queue",
+            queue=case.queue.slug,
+        )
+    return True
+
+
+def in_queue(queue: int, member: int) -> bool:
+    """Whether they work this queue: it is theirs, or everybody's."""
+    members = set(QueueMember.objects.filter(queue_id=queue).values_list("member_id", flat=True))
+    return not members or member in members
+
+
 def taken(case: Case) -> Conflict:
     owner = case.owner
     name = (owner.user.name or owner.user.email) if owner is not None else ""
@@ -83,14 +107,6 @@ def colleague(member: int) -> Member:
     return found
 
 
-def time_to_claim(case: Case) -> timedelta:
-    return timedelta(minutes=rules.minutes(case.queue.deadlines, case.kind, case.severity).claim)
-
-
-def time_to_resolve(case: Case) -> timedelta:
-    return timedelta(minutes=rules.minutes(case.queue.deadlines, case.kind, case.severity).resolve)
-
-
 def give(case: Case, member: int) -> None:
     """Put the case in a member's hands, in memory."""
     now = clock.now()
@@ -98,7 +114,7 @@ def give(case: Case, member: int) -> None:
     case.owner_id = member
     case.claimed_at = now
     case.snoozed_until = None
-    case.resolve_by = now + time_to_resolve(case)
+    case.resolve_by = routing.resolve_by(case, now)
 
 
 def put_back(case: Case) -> None:
@@ -106,7 +122,7 @@ def put_back(case: Case) -> None:
     case.status = CaseStatus.OPEN
     case.owner = None
     case.claimed_at = case.resolve_by = case.snoozed_until = None
-    case.claim_by = clock.now() + time_to_claim(case)
+    case.claim_by = routing.claim_by(case, clock.now())
 
 
 def kept(case: Case) -> dict[str, Any]:
