@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from callboard.sessions.ports import MemoryProvider, ProviderFailed, RoomInfo, RoomOrder, providers
 from tests.sessions.conftest import Cast
+from tests.workflows.fleet import CAPABILITIES, KIND, Fleet
 
 
 class Moody(MemoryProvider):
@@ -74,3 +75,12 @@ def _mark_done(job: int) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job])
+
+
+@pytest.fixture
+def fleet(in_organization: Any) -> Iterator[Fleet]:
+    """A kind of provider with servers, registered as "fleet"; none is set up yet."""
+    servers = Fleet()
+    providers.register_kind(KIND, CAPABILITIES, servers.open)
+    yield servers
+    providers._kinds.pop(KIND)

@@ -13,12 +13,23 @@ from callboard.sessions.facts import (
     MarkedAbsent,
     RecordingForbidden,
     RecordingRestartAsked,
+    RoomReplaced,
+    ServerBack,
+    ServerDown,
+    ServerTestAsked,
     SessionCancelled,
     SessionEnded,
     SessionMoved,
     SessionsBooked,
 )
-from callboard.workflows import close_out_session, enter_room, prepare_session, supervise_session
+from callboard.workflows import (
+    close_out_session,
+    enter_room,
+    prepare_session,
+    replace_room,
+    supervise_session,
+    try_server,
+)
 
 REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     # what happened              # what follows
@@ -29,6 +40,10 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (SessionEnded, close_out_session.ended),
     (RecordingRestartAsked, supervise_session.restart_recording),
     (RecordingForbidden, supervise_session.stop_recording),
+    (ServerTestAsked, try_server.try_out),
+    (ServerDown, replace_room.server_down),
+    (ServerBack, replace_room.server_back),
+    (RoomReplaced, replace_room.record_on),
     (MarkedAbsent, supervise_session.marked_absent),
     (ConsentGiven, supervise_session.consent_given),
     (ConsentWithdrawn, supervise_session.consent_withdrawn),
