@@ -20,7 +20,18 @@ SEVERITIES = ("now", "soon", "watch")
 STANDING = ("open", "claimed", "snoozed")
 """The states of a case that is not over."""
 
-CHANGING = ("claimed", "released", "returned", "snoozed", "woken", "resolved", "assigned", "reopened")
+CHANGING = (
+    "claimed",
+    "released",
+    "returned",
+    "snoozed",
+    "woken",
+    "resolved",
+    "assigned",
+    "reopened",
+    "moved",
+    "escalated",
+)
 """Entries that change whose turn it is: what came before one of them can no longer be undone."""
 
 
@@ -55,6 +66,11 @@ def minutes(deadlines: Mapping[str, Any], kind: str, severity: str) -> Minutes:
         if isinstance(said, list | tuple) and len(said) == 2:
             return Minutes(int(said[0]), int(said[1]))
     return Minutes(*DEADLINES.get(severity, DEADLINES["soon"]))
+
+
+def raised(severity: str) -> str:
+    """One step more urgent."""
+    return SEVERITIES[max(0, SEVERITIES.index(severity) - 1)] if severity in SEVERITIES else severity
 
 
 Q = TypeVar("Q", bound=Routed)

@@ -22,6 +22,7 @@ OWN: dict[str, Callable[..., Case]] = {
     "snooze": persons.snooze,
     "resolve": persons.resolve,
     "assign": persons.assign,
+    "move": persons.move,
     "note": persons.note,
 }
 """What can be done about any case, by the same names as registered actions."""

@@ -3,6 +3,8 @@
 1. A claimed case past its `resolve_by` is nobody's again ("returned").
 2. A snoozed one past its `snoozed_until` is open again ("woken").
 3. An open one past its `claim_by` is marked "overdue" in its history, once per deadline.
+4. Where its queue says to whom, it is "escalated": a step more urgent, in the other queue with a fresh
+   deadline, and the member named is told. A case goes to no queue twice so. Of an incident's cases one tells.
 
 Each row is taken by SKIP LOCKED: what someone changes just now is left for the next time.
 """
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from callboard.cases.models import Case, CaseEntry, CaseStatus
-from callboard.cases.operations import history, turn
+from callboard.cases.operations import escalation, history, turn
 from callboard.cases.operations.writing import insert_entries, write
 from callboard.lib import clock
 
@@ -26,6 +28,9 @@ WRITTEN = (
     "resolve_by",
     "snoozed_until",
     "claim_by",
+    "queue_id",
+    "severity",
+    "escalated_at",
     "version",
     "changed_at",
 )
@@ -36,6 +41,7 @@ class Minded:
     returned: int
     woken: int
     overdue: int
+    escalated: int = 0
 
 
 def mind_deadlines() -> Minded:
@@ -49,19 +55,21 @@ def mind_deadlines() -> Minded:
     entries += [history.entry(case, "overdue") for case in late]
     for case in (*rotten, *asleep):
         turn.put_back(case)
+    escalated, told = escalation.escalate(late)
     changed = [*rotten, *asleep, *late]
     for case in changed:
         history.touch(case)
     write(changed, WRITTEN)
-    insert_entries(entries)
+    insert_entries([*entries, *escalated])
+    escalation.tell(told)
     history.tell(changed)
-    return Minded(len(rotten), len(asleep), len(late))
+    return Minded(len(rotten), len(asleep), len(late), len(escalated))
 
 
 def _held(cases: QuerySet[Case]) -> list[Case]:
     return list(
         cases.filter(over_at=None)
-        .select_related("session", "queue")
+        .select_related("session", "queue__escalate_to")
         .select_for_update(of=("self",), skip_locked=True)
         .order_by(F("pk"))[:AT_ONCE]
     )

@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from callboard.cases import registry, rules
-from callboard.cases.models import Case, CaseStatus
+from callboard.cases.models import Case, CaseStatus, Queue
 from callboard.cases.operations import history, routing, turn
 from callboard.lib import clock
-from callboard.lib.errors import Conflict, Invalid
+from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.lib.tenancy import organization_scope
 from callboard.people.access import Access
 
@@ -127,6 +127,28 @@ def resolve(access: Access, case_id: int, outcome: str, text: str = "") -> Case:
         case.snoozed_until = None
         case.over_at = clock.now()
         return turn.saved(case, "resolved", member, before=before, text=text, data={"outcome": outcome})
+
+
+def move(access: Access, case_id: int, queue: str) -> Case:
+    """Send a case to another queue, by its slug; nobody's has a fresh time to claim there.
+
+    Raises NotFound.
+    """
+    with organization_scope(access.organization):
+        member = turn.actor(access)
+        case = turn.locked(case_id)
+        turn.standing(case)
+        turn.not_anothers(case, member)
+        found = Queue.objects.filter(slug=queue).first()
+        if found is None:
+            raise NotFound(_("There is no such queue."), code="queue_not_found")
+        if found.pk == case.queue_id:
+            return case
+        before, former = turn.kept(case), case.queue.slug
+        case.queue = found
+        if case.status == CaseStatus.OPEN:
+            case.claim_by = routing.claim_by(case, clock.now())
+        return turn.saved(case, "moved", member, before=before, data={"from": former, "to": found.slug})
 
 
 def note(access: Access, case_id: int, text: str) -> Case:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from callboard.cases import rules
-from callboard.cases.models import Queue, QueueMember
+from callboard.cases.hours import NoHours, read
+from callboard.cases.models import Case, Queue, QueueMember, Route
 from callboard.lib import pubsub
-from callboard.lib.errors import Conflict, Invalid
+from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.people.models import Member
 
 RECORDINGS = ("recording_not_started", "recording_stalled", "recording_missing", "recording_bad")
+WORKING = ("admin", "coordinator", "service")
+"""Roles that work cases."""
 
 
 def create_default_queues() -> list[Queue]:
@@ -51,11 +55,17 @@ def save_queue(
     kinds: Sequence[str] = (),
     deadlines: Mapping[str, Sequence[int]] | None = None,
     members: Iterable[int] | None = None,
+    hours: Mapping[str, Any] | None = None,
+    stand_in: str | None = None,
+    escalate_to: str | None = None,
+    escalate_member: int | None = None,
 ) -> Queue:
-    """Make or change a queue. `deadlines` maps a severity or kind to minutes [to claim, to resolve].
+    """Make or change a queue. `deadlines` maps a severity or kind to minutes [to claim, to resolve]; `hours`
+    are as `cases.hours` reads them; `stand_in` and `escalate_to` are slugs of other queues.
 
-    Raises Invalid where a deadline is no pair of positive minutes, Conflict where another queue has one of
-    the kinds. Needs an open transaction in an organization's scope.
+    What is None stays as it is; "" (a member: 0) takes it away. Raises Invalid where something cannot be
+    meant, Conflict where another queue has one of the kinds. Needs an open transaction in an organization's
+    scope.
     """
     wrong = {
         f"deadlines.{key}": _("Two positive numbers of minutes: to claim, and to resolve.")
@@ -70,6 +80,13 @@ def save_queue(
     fields: dict[str, Any] = {"name": name, "kinds": list(kinds)}
     if deadlines is not None:
         fields["deadlines"] = {key: list(pair) for key, pair in deadlines.items()}
+    if hours is not None:
+        fields["hours"] = _hours(hours)
+    for field, other in (("stand_in", stand_in), ("escalate_to", escalate_to)):
+        if other is not None:
+            fields[field] = _other(field, other, slug)
+    if escalate_member is not None:
+        fields["escalate_member"] = _member(escalate_member)
     try:
         with transaction.atomic():
             queue, _made = Queue.objects.update_or_create(slug=slug, defaults=fields)
@@ -79,6 +96,82 @@ def save_queue(
         set_members(queue, members)
     pubsub.publish("queue", id=queue.pk)
     return queue
+
+
+def _hours(said: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        read(said, ZoneInfo("UTC"))
+    except NoHours as error:
+        field = f"hours.{error.field}"
+        raise Invalid(fields={field: _("Spans of local time such as 09:00 to 18:00.")}) from error
+    return dict(said)
+
+
+def _other(field: str, slug: str, own: str) -> Queue | None:
+    """The queue that another one names, which is not itself."""
+    if not slug:
+        return None
+    found = Queue.objects.filter(slug=slug).exclude(slug=own).first()
+    if found is None:
+        raise Invalid(fields={field: _("There is no other queue of that name.")})
+    return found
+
+
+def _member(member: int) -> Member | None:
+    if not member:
+        return None
+    found = Member.objects.filter(pk=member, deactivated_at=None).first()
+    if found is None or found.role not in WORKING:
+        raise Invalid(fields={"escalate_member": _("There is no such member who works cases.")})
+    return found
+
+
+def remove_queue(slug: str, to: str) -> Queue:
+    """Do away with a queue; its cases, whose members must still be able to find them, go to another one.
+
+    Raises NotFound, and Conflict for the queue that takes what no other does.
+    """
+    queue = Queue.objects.filter(slug=slug).first()
+    other = Queue.objects.filter(slug=to).exclude(slug=slug).first()
+    if queue is None or other is None:
+        raise NotFound(_("There is no such queue."), code="queue_not_found")
+    if queue.is_default:
+        raise Conflict(_("This queue takes what no other does."), code="default_queue")
+    Case.objects.filter(queue=queue).update(queue=other)
+    queue.delete()
+    pubsub.publish("queue", id=other.pk)
+    return other
+
+
+def save_routes(routes: Sequence[Mapping[str, Any]]) -> list[Route]:
+    """Let exactly these rules send cases to queues, the first that fits winning.
+
+    Each is {"queue": slug, "kinds": [...], "subjects": [...], "severities": [...]}, an empty list fitting
+    all. Raises Invalid.
+    """
+    queues = {queue.slug: queue for queue in Queue.objects.all()}
+    wrong: dict[str, Any] = {}
+    for place, route in enumerate(routes):
+        if route.get("queue") not in queues:
+            wrong[f"{place}.queue"] = _("There is no such queue.")
+        if set(route.get("severities") or ()) - set(rules.SEVERITIES):
+            wrong[f"{place}.severities"] = _("now, soon or watch.")
+        if not any(route.get(field) for field in ("kinds", "subjects", "severities")):
+            wrong[f"{place}"] = _("A rule that fits all would leave nothing for the others.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    Route.objects.all().delete()
+    made = [
+        Route(
+            queue=queues[route["queue"]],
+            position=place,
+            **{field: list(route.get(field) or ()) for field in ("kinds", "subjects", "severities")},
+        )
+        for place, route in enumerate(routes)
+    ]
+    Route.objects.bulk_create(made)
+    pubsub.publish("queue", id=None)
+    return made
 
 
 def set_members(queue: Queue, members: Iterable[int]) -> None:

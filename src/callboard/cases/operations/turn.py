@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callboard.cases.models import Case, CaseStatus, QueueMember
 from callboard.cases.operations import history, routing
+from callboard.cases.operations.queues import WORKING
 from callboard.cases.operations.service import as_member
 from callboard.lib import clock
 from callboard.lib.errors import Conflict, Forbidden, NotFound
@@ -20,7 +21,7 @@ from callboard.people.access import Access
 from callboard.people.models import Member
 
 MOMENTS = ("claimed_at", "claim_by", "resolve_by", "snoozed_until", "over_at")
-KEPT = (*MOMENTS, "status", "owner_id", "outcome")
+KEPT = (*MOMENTS, "status", "owner_id", "outcome", "queue_id")
 
 
 def actor(access: Access) -> int:
@@ -102,7 +103,7 @@ def taken(case: Case) -> Conflict:
 def colleague(member: int) -> Member:
     """A member who can be given a case."""
     found = Member.objects.select_related("user").filter(pk=member, deactivated_at=None).first()
-    if found is None or found.role not in ("admin", "coordinator", "service"):
+    if found is None or found.role not in WORKING:
         raise NotFound(_("There is no such member who works cases."), code="member_not_found")
     return found
 
@@ -134,8 +135,8 @@ def kept(case: Case) -> dict[str, Any]:
 
 
 def restore(case: Case, before: dict[str, Any]) -> None:
-    for name in KEPT:
-        value = before.get(name)
+    for name in (each for each in KEPT if each in before):
+        value = before[name]
         if name in MOMENTS and value is not None:
             value = datetime.fromisoformat(value)
         setattr(case, name, value)
