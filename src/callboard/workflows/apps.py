@@ -6,7 +6,7 @@ class WorkflowsConfig(AppConfig):
     label = "callboard_workflows"
 
     def ready(self) -> None:
-        from callboard.workflows import actions, reactions
+        from callboard.workflows import actions, reactions, reconcile_rooms  # noqa: F401 - a job that no fact causes
 
         reactions.subscribe()
         actions.register()

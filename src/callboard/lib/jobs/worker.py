@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,6 +28,9 @@ from callboard.lib.jobs import reaper
 CONCURRENCY = 8
 POLL_EVERY = 1.0  # seconds; new jobs are announced, those that are due or back in line are found by polling
 FINISH_WITHIN = 4.0  # seconds for running jobs to end when asked to stop
+
+stopping = threading.Event()
+"""Set while the worker is asked to stop: for jobs that last, so that they end in time."""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +49,7 @@ async def work(
 ) -> None:
     """Run jobs until `stop` is set (or a signal comes, where heeded). Raises what ends the worker unasked."""
     stop = stop or asyncio.Event()
+    stopping.clear()
     if heed_signals:
         for signum in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(signum, stop.set)
@@ -56,6 +61,7 @@ async def work(
             beside = asyncio.create_task(_be_present(worker), name="presence")
             asked = asyncio.create_task(stop.wait(), name="stop")
             await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.set()
             worker.stop()  # type: ignore[no-untyped-call]
             try:
                 await running
