@@ -6,13 +6,13 @@ finds another epoch at its next write, which then writes nothing.
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
 
+from callboard.lib.processes.owners import is_gone
+from callboard.lib.processes.owners import owner_name as owner_name
 from callboard.live.partitions import PARTITIONS
 
 OVERSEER = -1
@@ -55,25 +55,6 @@ class Lease:
     judged_until: int
 
 
-def owner_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def _is_gone(owner: str) -> bool:
-    """Whether this owner was a process of this machine that is no more."""
-    host, _, rest = owner.partition(":")
-    pid = rest.partition(":")[0]
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
-
-
 def make_missing() -> None:
     """See to it that every partition has a row."""
     with connection.cursor() as cursor:
@@ -92,7 +73,7 @@ def take(owner: str, wanted: Collection[int], at_most: int) -> list[Lease]:
             "SELECT DISTINCT owner FROM callboard_live_partitionlease WHERE partition = ANY(%s)",
             [list(wanted)],
         )
-        gone = [other for (other,) in cursor.fetchall() if other == owner or _is_gone(other)]
+        gone = [other for (other,) in cursor.fetchall() if other == owner or is_gone(other)]
         cursor.execute(_TAKE, [owner, HELD_FOR_S, list(wanted), gone, at_most])
         return [Lease(*row) for row in cursor.fetchall()]
 
