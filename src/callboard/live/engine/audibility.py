@@ -77,7 +77,20 @@ class Audibility(msgspec.Struct):
                     self.book.clear_all(at)
             case "instructor":
                 self._instructor(at, who)
+            case "rules":
+                self._ruled(at, who)
         self._settle(at)
+
+    def _ruled(self, at: int, rules: Rules) -> None:
+        self.rules = rules
+
+        def holds(_kind: str, who: str | None) -> bool:
+            if who not in self.mics:
+                since = max(self.gone_since, self.live_since or at, self.heard_until)
+                return since + rules.inaudible_after <= at
+            return self.dead_from is not None and self.dead_last - self.dead_from >= rules.inaudible_after
+
+        self.book.adopt(rules, at, holds)
 
     def _gone(self, at: int, event_id: str, who: str) -> None:
         self.mics.pop(who, None)

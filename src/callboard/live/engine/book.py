@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from typing import Self
 
@@ -10,7 +11,7 @@ import msgspec
 from callboard.live.engine.fold import NEVER
 from callboard.live.engine.kinds import UNSTABLE_KINDS
 from callboard.live.engine.outputs import Case
-from callboard.live.engine.thresholds import Rules
+from callboard.live.engine.thresholds import OFF, Rules
 from callboard.live.engine.wording import when
 
 Subject = tuple[str, str | None]
@@ -49,7 +50,8 @@ class Book(msgspec.Struct):
         """The rule holds from `at` on; it did not before."""
         subject = (kind, participant)
         self.touched = True
-        if kind in UNSTABLE_KINDS:
+        said = rules.said(kind)
+        if kind in UNSTABLE_KINDS and said != OFF and rules.said("unstable") != OFF:
             if subject in self.shaky:  # absorbed
                 self.open[subject] = self.shaky[subject]
                 self.calm.pop(subject, None)
@@ -59,12 +61,35 @@ class Book(msgspec.Struct):
             if self._third(rules, subject, at):
                 self.shaky[subject] = len(self.cases)
                 params = {"kind": kind, "last": when(recent[-1])}
-                case = Case("unstable", participant, at, "unstable", params, evidence, None, kind)
+                said = rules.said("unstable")
+                case = Case("unstable", participant, at, "unstable", params, evidence, None, kind, said)
                 self.open[subject] = len(self.cases)
                 self.cases.append(case)
                 return
         self.open[subject] = len(self.cases)
-        self.cases.append(Case(kind, participant, at, key, params, evidence))
+        self.cases.append(Case(kind, participant, at, key, params, evidence, severity=said))
+
+    def adopt(self, rules: Rules, at: int, holds: Callable[[str, str | None], bool]) -> None:
+        """From `at` on other rules are in force: clears what they would not have raised, and lets go of what
+        nobody was told of and now would be, so that it can be raised.
+        """
+        for subject, index in list(self.open.items()):
+            kind, who = subject
+            case = self.cases[index]
+            off = OFF in (rules.said(kind), rules.said(case.kind))
+            if case.severity == OFF:
+                if not off:
+                    del self.open[subject]
+            elif off and subject in self.shaky:
+                self.touched = True
+                self._close(self.shaky.pop(subject), at)
+                del self.open[subject]
+            elif off or not holds(kind, who):
+                self.clear(rules, kind, who, at)
+        for subject in [one for one in self.calm if OFF in (rules.said(one[0]), rules.said("unstable"))]:
+            self.touched = True
+            self._close(self.shaky.pop(subject), at)
+            del self.calm[subject]
 
     def _third(self, rules: Rules, subject: Subject, at: int) -> bool:
         raises = self.raises[subject]

@@ -111,8 +111,20 @@ class Connection(msgspec.Struct):
                 self._shut(at)
                 if self.book is not None:
                     self.book.clear_all(at)
+        elif code == "rules":
+            self._ruled(at, value)
         if self.book is not None:
             self.due = self.book.calm_due()
+
+    def _ruled(self, at: int, rules: Rules) -> None:
+        self.rules = rules
+        if self.book is None:
+            return
+        sides = (self.up, self.down)
+        self.book.adopt(rules, at, lambda _kind, _who: any(s.holds and s.bad >= rules.bad_for for s in sides))
+        if not self.book.is_open("bad_connection", self.who):
+            for side in sides:
+                side.holds = False  # the next bad report may raise it
 
     def _good(self, side: Direction, at: int, interval: int) -> None:
         side.bad = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from callboard.live.engine.outputs import Cleared, Place, Raised, Reopened, Withdrawn
+from callboard.live.engine.thresholds import Rules
 
 
 class Sighted(msgspec.Struct, frozen=True):
@@ -25,9 +26,18 @@ class LiveStretches(msgspec.Struct, frozen=True):
     spans: tuple[tuple[int, int | None], ...]
 
 
+class Ruled(msgspec.Struct, frozen=True):
+    """Since when an organization's newest rules are in force."""
+
+    organization: int
+    at: int
+    rules: Rules
+
+
 class Drained(msgspec.Struct):
     """Since the last time."""
 
     sighted: list[Sighted] = msgspec.field(default_factory=list)
     live: list[LiveStretches] = msgspec.field(default_factory=list)
     cases: list[Raised | Cleared | Reopened | Withdrawn] = msgspec.field(default_factory=list)
+    rules: list[Ruled] = msgspec.field(default_factory=list)

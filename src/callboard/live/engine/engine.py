@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
 from callboard.live.engine import snapshot
-from callboard.live.engine.drained import Drained, LiveStretches, Sighted
+from callboard.live.engine.drained import Drained, LiveStretches, Ruled, Sighted
 from callboard.live.engine.events import LogEvent
 from callboard.live.engine.fold import NEVER
 from callboard.live.engine.moments import HOUR
@@ -51,6 +51,7 @@ class Engine:
         self.stirred = False  # something that the overseer should hear of soon
         self.sessions: dict[SessionKey, SessionMachine] = {}
         self.providers: dict[SessionKey, Provider] = {}
+        self.in_force: dict[int, Rules] = {}  # each organization's newest that a plan named
         self._heap: list[tuple[int, int, SessionMachine]] = []
         self._ahead: list[tuple[int, int, LogEvent]] = []
         self._count = 0
@@ -165,10 +166,11 @@ class Engine:
 
     def _planned(self, machine: SessionMachine, event: LogEvent, now: int, out: list[Output]) -> None:
         before = machine.provider
-        machine.room(event, now, out)
-        rules = self.rules_of(None if machine.plan is None else machine.plan.rules)
-        if rules is not machine.rules:
-            machine.adopt(rules, now, out)
+        rules = self.rules_of(event.data.rules)
+        others = rules.version != machine.rules.version or bool(machine.ruled)
+        machine.room(event, now, out, rules if others else None)
+        if rules.number > self.in_force.get(machine.organization, DEFAULT).number:
+            self._in_force(machine.organization, rules, event.at)
         if machine.provider != before:
             if before is not None:
                 self._collect(machine.organization, before)
@@ -177,6 +179,14 @@ class Engine:
         if machine.fresh is None:
             machine.fresh = machine.live_stretches()  # its place may be another
         self._hear_of_live(machine)
+
+    def _in_force(self, organization: int, rules: Rules, at: int) -> None:
+        """An organization's newest rules, as far as they concern several sessions."""
+        self.in_force[organization] = rules
+        self._drained.rules.append(Ruled(organization, at, rules))
+        for provider in self.providers.values():
+            if provider.organization == organization:
+                provider.polls.gap = provider.everything.gap = rules.quiet_after
 
     def _watch_provider(self, machine: SessionMachine) -> None:
         """What is seen of the session is seen of its provider."""
@@ -223,9 +233,8 @@ class Engine:
     def provider(self, organization: int, name: str) -> Provider:
         provider = self.providers.get((organization, name))
         if provider is None:
-            provider = self.providers[organization, name] = Provider(
-                organization, name, self.rules.quiet_after
-            )
+            gap = self.in_force.get(organization, self.rules).quiet_after
+            provider = self.providers[organization, name] = Provider(organization, name, gap)
         return provider
 
     def _hear_of_live(self, machine: SessionMachine) -> None:
@@ -343,6 +352,7 @@ class Engine:
                 [event for _, _, event in sorted(self._ahead, key=lambda one: one[:2])],
                 self._drained,
                 list(self._rebuild),
+                list(self.in_force.items()),
             )
         )
 
@@ -358,12 +368,14 @@ class Engine:
         image = snapshot.decode(data)
         engine = cls(rules, versions, keep_us)
         engine.now, engine.accepted, engine.duplicates = image.now, image.accepted, image.duplicates
+        engine.in_force = dict(image.in_force)
         for one in image.sessions:
-            machine = snapshot.session_from(one, engine.rules_of(one.rules), image.now)
+            machine = snapshot.session_from(one, engine.rules_of, image.now)
             engine.sessions[machine.organization, machine.name] = machine
             engine._schedule(machine)
         for each in image.providers:
-            engine.providers[each.organization, each.name] = snapshot.provider_from(each, rules.quiet_after)
+            gap = engine.in_force.get(each.organization, rules).quiet_after
+            engine.providers[each.organization, each.name] = snapshot.provider_from(each, gap)
         for machine in engine.sessions.values():
             if machine.provider is not None:
                 machine.provider_seen = engine.provider(machine.organization, machine.provider).everything

@@ -46,7 +46,7 @@ A plan comes before what it judges; a room lost and ready at once is ready; whoe
 is in; the end comes last.
 """
 
-STEP: Final = frozenset({"in", "out", "live", "ended", "cancelled", "instructor", "wanted"})
+STEP: Final = frozenset({"in", "out", "live", "ended", "cancelled", "instructor", "wanted", "rules"})
 """Codes of the items that the fold of who is in (`presence`) hands on to the others."""
 
 

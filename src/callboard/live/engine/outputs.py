@@ -28,6 +28,7 @@ class Case(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     cleared_at: int | None = None
     of: str | None = None  # unstable: of which kind
+    severity: str = ""  # as its rule then said: "" as usual, "off" where nobody is told
 
 
 class _Said(msgspec.Struct, frozen=True, tag=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from callboard.live.engine.drained import Drained, LiveStretches, Sighted
+from callboard.live.engine.drained import Drained, LiveStretches, Ruled, Sighted
 from callboard.live.engine.incidents import Member, incidents_of
 from callboard.live.engine.kinds import KINDS
 from callboard.live.engine.moments import HOUR
@@ -55,6 +55,7 @@ class Overseer:
         self._cases: defaultdict[Key, dict[CaseKey, Member]] = defaultdict(dict)
         self._incidents: dict[Key, dict[tuple[str, int], Incident]] = {}
         self._changed: set[Key] = set()
+        self._eras: defaultdict[int, dict[int, Ruled]] = defaultdict(dict)  # by the rules' number
 
     # -- what partitions tell
 
@@ -67,6 +68,28 @@ class Overseer:
             self._take_live(live)
         for case in drained.cases:
             self._take_case(case)
+        for ruled in drained.rules:
+            self._take_rules(ruled)
+
+    def _take_rules(self, ruled: Ruled) -> None:
+        """Several partitions may tell of the same; the earliest counts."""
+        eras = self._eras[ruled.organization]
+        known = eras.get(ruled.rules.number)
+        if known is None or ruled.at < known.at:
+            eras[ruled.rules.number] = ruled
+            keys = [key for key in self._sighted if key[0] == ruled.organization]
+            self._stale.update(keys)
+
+    def rules_at(self, organization: int, at: int) -> Rules:
+        """An organization's rules as far as they concern several sessions, as of then."""
+        eras = self._eras.get(organization)
+        if not eras:
+            return self.rules
+        passed = [one for one in eras.values() if one.at <= at]
+        return max(passed, key=lambda one: one.rules.number).rules if passed else self.rules
+
+    def _shortest_quiet(self, organization: int) -> int:
+        return min(one.quiet_after for one in self._all_rules(organization))
 
     def _take_live(self, live: LiveStretches) -> None:
         before = self._live.get((live.organization, live.session))
@@ -112,7 +135,7 @@ class Overseer:
 
     def _judge(self, key: Key, now: int, out: list[Output]) -> None:
         """Compares a provider's silences with what has been said of them."""
-        seen = Stretches(self.rules.quiet_after)
+        seen = Stretches(self._shortest_quiet(key[0]))
         for sighted in self._sighted[key].values():
             seen.cover_all(sighted.spans)
         current: dict[tuple[str, int], int | None] = {}
@@ -122,7 +145,10 @@ class Overseer:
             until = seen.spans[index + 1][0] if index + 1 < len(seen.spans) else None
             if self.keep_us is not None and until is not None and until < now - self.keep_us:
                 continue
-            quiet_at = last + self.rules.quiet_after
+            rules = self.rules_at(key[0], last)
+            quiet_at = last + rules.quiet_after
+            if (until is not None and until < quiet_at) or KIND in rules.off:
+                continue
             if quiet_at > now:  # nearly always: who is live then is looked up only when it comes to that
                 if self._holding[key]:
                     self._due[key] = quiet_at
@@ -170,9 +196,10 @@ class Overseer:
             if (session, raised_at) not in told:
                 params: dict[str, str | int] = {"provider": provider, "since": when(since[raised_at])}
                 place = self._live[organization, session].place
+                severity = self.rules_at(organization, since[raised_at]).said(KIND) or KINDS[KIND].severity
                 fresh.append(
                     Raised(
-                        organization, session, KIND, None, KINDS[KIND].severity, raised_at, now,
+                        organization, session, KIND, None, severity, raised_at, now,
                         sentence(KIND, params), KIND, params,
                         (latest.evidence,) if latest is not None and latest.evidence else (), place,
                     )
@@ -197,9 +224,16 @@ class Overseer:
             for name in [name for name, case in cases.items() if (case.cleared_at or now) < horizon]:
                 del cases[name]
         told = self._incidents.setdefault(key, {})
-        if len(cases) < self.rules.incident_sessions and not told:
+        if not told and len(cases) < min(one.incident_sessions for one in self._all_rules(organization)):
             return
-        found = {(one.key, one.raised_at): one for one in incidents_of(kind, cases.values(), self.rules)}
+        eras: defaultdict[int, list[Member]] = defaultdict(list)
+        for case in cases.values():
+            eras[self.rules_at(organization, case.raised_at).number].append(case)
+        found = {
+            (one.key, one.raised_at): one
+            for mine in eras.values()
+            for one in incidents_of(kind, mine, self.rules_at(organization, mine[0].raised_at))
+        }
         for old in [old for old in told if old not in found]:
             gone = told.pop(old)
             if self.keep_us is None or gone.raised_at >= now - self.keep_us:
@@ -210,6 +244,9 @@ class Overseer:
             elif told[which] != incident:
                 out.append(IncidentChanged(organization, incident, now))
             told[which] = incident
+
+    def _all_rules(self, organization: int) -> list[Rules]:
+        return [self.rules, *(one.rules for one in self._eras.get(organization, {}).values())]
 
     def snapshot(self) -> bytes:
         """All that it was told and has said, to go on from elsewhere or later."""
@@ -228,6 +265,7 @@ class Overseer:
                 [(*key, one) for key, told in self._incidents.items() for one in told.values()],
                 sorted(self._stale),
                 sorted(self._changed),
+                [one for eras in self._eras.values() for one in eras.values()],
             )
         )
 
@@ -249,6 +287,8 @@ class Overseer:
         for organization, kind, one in image.incidents:
             overseer._incidents.setdefault((organization, kind), {})[one.key, one.raised_at] = one
         overseer._stale, overseer._changed = set(image.stale), set(image.changed)
+        for ruled in image.rules:
+            overseer._eras[ruled.organization][ruled.rules.number] = ruled
         return overseer
 
     def forget(self, now: int) -> None:

@@ -6,12 +6,12 @@ from typing import Final
 
 import msgspec
 
-from callboard.live.engine.drained import LiveStretches, Sighted
+from callboard.live.engine.drained import LiveStretches, Ruled, Sighted
 from callboard.live.engine.incidents import Member
 from callboard.live.engine.outputs import Incident
 from callboard.live.engine.snapshot import OtherFormat
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 Key = tuple[int, str]
 
@@ -28,6 +28,7 @@ class OverseerImage(msgspec.Struct):
     incidents: list[tuple[int, str, Incident]]
     stale: list[Key]
     changed: list[Key]
+    rules: list[Ruled] = []
 
 
 encode_overseer = msgspec.msgpack.Encoder().encode

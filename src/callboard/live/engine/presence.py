@@ -14,6 +14,7 @@ from callboard.live.engine.events import Plan
 from callboard.live.engine.fold import Item
 from callboard.live.engine.presence_rules import Pending, still_held, upcoming
 from callboard.live.engine.room import Links, Room
+from callboard.live.engine.thresholds import Rules
 from callboard.live.engine.wording import length, when
 
 
@@ -44,6 +45,8 @@ class Presence(Room):
                 self._revive(item, at, by_join=False)
             case "room.ended":
                 self._room_ended(item, at, event_id)
+            case "rules":
+                self._ruled(item, at, data)
             case "room.lost":
                 self._room_lost(at, event_id, data.node)
         if self.instructor != before:
@@ -53,6 +56,12 @@ class Presence(Room):
 
     def _step(self, item: Item, code: str, value: Any) -> None:
         self.steps.append((item[0], item[1], item[2], len(self.steps), code, value))
+
+    def _ruled(self, item: Item, at: int, rules: Rules) -> None:
+        """Other rules are in force from now on."""
+        self.rules = rules
+        self.book.adopt(rules, at, lambda kind, who: self.active is None or still_held(self, kind, who, at))
+        self._step(item, "rules", rules)
 
     def _planned(self, item: Item, at: int, event_id: str, plan: Plan) -> None:
         old = self.active

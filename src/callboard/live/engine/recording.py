@@ -81,6 +81,8 @@ class Recording(msgspec.Struct):
                 self.planned, self.wanted = True, rest[0]
                 if not self.wanted:
                     self.book.clear(self.rules, "recording_not_started", None, at)
+            case "rules":
+                self._ruled(at, rest[0])
             case "recording.started":
                 self._started(at, event_id, rest[0])
             case "recording.progress":
@@ -90,6 +92,21 @@ class Recording(msgspec.Struct):
             case "recording.file":
                 self._file(at, event_id, rest[0], rest[1], rest[2])
         self._settle(at)
+
+    def _ruled(self, at: int, rules: Rules) -> None:
+        self.rules = rules
+
+        def holds(kind: str, _who: str | None) -> bool:
+            match kind:
+                case "recording_not_started":
+                    return self.live_since is None or self.live_since + rules.recording_after_live <= at
+                case "recording_stalled":
+                    return any(self._stalls(name) <= at for name in self.recorders)
+                case "recording_missing":
+                    return self.ended_at is None or self.ended_at + rules.file_after <= at
+            return True
+
+        self.book.adopt(rules, at, holds)
 
     def _started(self, at: int, event_id: str, name: str) -> None:
         best = self.recorders[name].best if name in self.recorders else 0

@@ -19,12 +19,12 @@ from callboard.live.engine.recording import Recording, total_us
 from callboard.live.engine.sightings import Stretches
 from callboard.live.engine.talk import Talk
 from callboard.live.engine.telling import Told, say_cases, say_promises, say_room
-from callboard.live.engine.thresholds import Rules
+from callboard.live.engine.thresholds import OFF, Rules
 
-RECORDING_STEPS: Final = frozenset({"live", "ended", "cancelled", "wanted"})
-AUDIBILITY_STEPS: Final = frozenset({"live", "ended", "cancelled", "instructor", "out"})
+RECORDING_STEPS: Final = frozenset({"live", "ended", "cancelled", "wanted", "rules"})
+AUDIBILITY_STEPS: Final = frozenset({"live", "ended", "cancelled", "instructor", "out", "rules"})
 PERSON_STEPS: Final = frozenset({"in", "out"})
-EVERYONE_STEPS: Final = frozenset({"ended", "cancelled"})
+EVERYONE_STEPS: Final = frozenset({"ended", "cancelled", "rules"})
 
 USUAL_INTERVAL: Final = 10 * SECOND
 
@@ -51,8 +51,8 @@ class SessionMachine:
 
     __slots__ = (
         "audibility", "floor", "fresh", "ids", "kinds", "last_at", "name", "organization", "people",
-        "presence", "provider", "provider_seen", "real", "recording", "rules", "scheduled", "seen",
-        "shaky_due", "since_prune", "steps", "told", "voices",
+        "presence", "provider", "provider_seen", "real", "recording", "ruled", "rules", "scheduled", "seen",
+        "shaky_due", "since_prune", "steps", "told", "usual", "voices",
     )  # fmt: skip
 
     def __init__(
@@ -61,7 +61,8 @@ class SessionMachine:
         self.kinds = kinds
         self.organization = organization
         self.name = name
-        self.rules = rules
+        self.usual = self.rules = rules  # before any plan, and those in force now
+        self.ruled: list[tuple[int, Rules]] = []  # since when which were, where plans named other ones
         self.real = False
         self.ids: dict[str, int] = {}
         self.presence: Fold[Presence] = Fold(Presence(rules))
@@ -94,7 +95,7 @@ class SessionMachine:
             person = self.person(who)
         at, level = event.at, data.audio_level
         interval = USUAL_INTERVAL if data.interval == 10.0 else seconds(data.interval)
-        verdict = judged(data, self.rules)
+        verdict = judged(data, self.rules if not self.ruled else self.rules_at(at))
         stirs = False
         if verdict != NOTHING or level is not None:
             fold = person.connection
@@ -158,10 +159,14 @@ class SessionMachine:
         if (fold.state.ran_at, fold.state.file_at) != before:
             say_promises(self, now, out)
 
-    def room(self, event: LogEvent, now: int, out: list[Output]) -> None:
-        """A plan, a cancellation, a join, a leave, or the room itself."""
-        rank, kind = RANK[event.kind], event.kind
-        late = self.presence.add((event.at, rank, event.id, 0, kind, event.participant, event.data))
+    def room(self, event: LogEvent, now: int, out: list[Output], rules: Rules | None = None) -> None:
+        """A plan (with the rules that it names, where they are others), a cancellation, a join, a leave, or
+        the room itself.
+        """
+        rank, kind, late = RANK[event.kind], event.kind, False
+        if rules is not None:
+            late = self.presence.add((event.at, rank, event.id, -1, "rules", None, rules))
+        late = self.presence.add((event.at, rank, event.id, 0, kind, event.participant, event.data)) or late
         self.presence.run(now)
         self.hand_on(now, out, late)
 
@@ -187,6 +192,7 @@ class SessionMachine:
             since, fresh = _parting(done, steps)
         if fresh or since is not None:
             self.steps = steps.copy()
+            self.note_rules()
             self._pass(fresh, since)
             self.fresh = self.live_stretches()
             self.provider_changes()
@@ -263,6 +269,21 @@ class SessionMachine:
     def judges(self, kind: str) -> bool:
         return self.kinds is None or kind in self.kinds
 
+    def note_rules(self) -> None:
+        """Which rules are in force, and since when, by the steps."""
+        self.ruled = [(step[0], step[5]) for step in self.steps if step[4] == "rules"]
+        self.rules = self.presence.state.rules
+        self.seen.gap = self.rules.quiet_after
+
+    def rules_at(self, at: int) -> Rules:
+        """Those in force at a moment."""
+        found = self.usual
+        for since, rules in self.ruled:
+            if since > at:
+                break
+            found = rules
+        return found
+
     def person(self, who: str) -> Person:
         person = self.people.get(who)
         if person is None:
@@ -322,18 +343,6 @@ class SessionMachine:
         planned = 0 if room.plan is None else room.plan.ends_at
         return max(self.last_at, planned, max(self.ids.values(), default=0)) < before
 
-    def adopt(self, rules: Rules, now: int, out: list[Output]) -> None:
-        """Judges all of it by other rules, those of its plan."""
-        self.rules = rules
-        for fold in self.all_folds():
-            for _, state in fold.marks:
-                state.rules = rules
-            fold.refold(0)
-            fold.run(now)
-        self.hand_on(now, out, late=True)
-        self.run_others(now, out)
-        self.settle(now)
-
     def all_folds(self) -> list[Fold[Any]]:
         folds: list[Fold[Any]] = [self.presence, self.recording, self.audibility]
         return folds + [person.connection for person in self.people.values()]
@@ -344,7 +353,7 @@ class SessionMachine:
 
     def all_cases(self) -> list[Case]:
         books = [fold.state.book for fold in self.all_folds()]
-        return [case for book in books if book is not None for case in book.cases]
+        return [case for book in books if book is not None for case in book.cases if case.severity != OFF]
 
 
 def _concerning(who: str) -> Any:

@@ -7,7 +7,7 @@ them. The format has a version; another version's bytes are refused, and the log
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -36,6 +36,9 @@ _ITEM_DATA: Final = {
 
 Row = list[Any]
 
+RulesOf = Callable[[str | None], Rules]
+"""The rules of a version; the default's where it is None or unknown."""
+
 
 class FoldImage(msgspec.Struct, array_like=True):
     base: bytes
@@ -58,7 +61,6 @@ class PersonImage(msgspec.Struct, array_like=True):
 class SessionImage(msgspec.Struct, array_like=True):
     organization: int
     name: str
-    rules: str
     real: bool
     ids: dict[str, int]
     presence: FoldImage
@@ -95,6 +97,7 @@ class EngineImage(msgspec.Struct):
     ahead: list[LogEvent]
     drained: Drained
     rebuild: list[tuple[int, str]]
+    in_force: list[tuple[int, Rules]] = []
 
 
 S = TypeVar("S", Presence, Recording, Audibility, Connection)
@@ -114,7 +117,6 @@ def image_of_session(machine: SessionMachine) -> SessionImage:
     return SessionImage(
         machine.organization,
         machine.name,
-        machine.rules.version,
         machine.real,
         machine.ids,
         _image(machine.presence),
@@ -133,20 +135,21 @@ def image_of_session(machine: SessionMachine) -> SessionImage:
     )
 
 
-def session_from(image: SessionImage, rules: Rules, now: int) -> SessionMachine:
-    machine = SessionMachine(image.organization, image.name, rules)
+def session_from(image: SessionImage, rules_of: RulesOf, now: int) -> SessionMachine:
+    machine = SessionMachine(image.organization, image.name, rules_of(None))
     machine.real, machine.ids, machine.voices = image.real, image.ids, set(image.voices)
-    machine.presence = _fold(image.presence, Presence, rules, now)
-    machine.recording = _fold(image.recording, Recording, rules, now)
-    machine.audibility = _fold(image.audibility, Audibility, rules, now)
+    machine.presence = _fold(image.presence, Presence, rules_of, now)
+    machine.recording = _fold(image.recording, Recording, rules_of, now)
+    machine.audibility = _fold(image.audibility, Audibility, rules_of, now)
     machine.steps = machine.presence.state.steps.copy()
     for one in image.people:
-        person = Person(_fold(one.connection, Connection, rules, now))
+        person = Person(_fold(one.connection, Connection, rules_of, now))
         person.talk.starts, person.talk.ends = array("q", one.starts), array("q", one.ends)
         person.speech = one.speech
         person.tools, person.asked, person.correct = one.tools, one.asked, one.correct
         machine.people[one.who] = person
-    machine.seen = Stretches(rules.quiet_after, image.seen)
+    machine.seen = Stretches(machine.rules.quiet_after, image.seen)
+    machine.note_rules()
     machine.provider = image.provider
     machine.told.promises = {
         (kind, who): Promise(due, status, met) for kind, who, due, status, met in image.promises
@@ -195,32 +198,40 @@ def decode(data: bytes) -> EngineImage:
     return image
 
 
-def rules_of(version: str, rules: Rules, versions: Mapping[str, Rules]) -> Rules:
-    return versions.get(version, rules)
-
-
 def _image(fold: Fold[Any]) -> FoldImage:
     told = [(*key, cleared) for key, cleared in fold.told.items()]
     return FoldImage(_encode(fold.marks[0][1]), fold.log, fold.floor, told)
 
 
-def _fold(image: FoldImage, kind: type[S], rules: Rules, now: int) -> Fold[S]:
+def _fold(image: FoldImage, kind: type[S], rules_of: RulesOf, now: int) -> Fold[S]:
     base: S = _decoders[kind].decode(image.base)
-    base.rules = rules
+    base.rules = rules_of(base.rules.version)
     fold = Fold(base)
     fold.floor = image.floor
     fold.told = {(case, who, raised): cleared for case, who, raised, cleared in image.told}
-    fold.log = [_item(item) for item in image.log] if kind is Presence else image.log
+    if kind is Presence:
+        fold.log = [_item(item, rules_of) for item in image.log]
+    else:
+        fold.log = [_ruled(item, 5, rules_of) if item[4] == "rules" else item for item in image.log]
     fold.refold(0)
     fold.run(now)
     return fold
 
 
-def _item(item: tuple[Any, ...]) -> tuple[Any, ...]:
+def _item(item: tuple[Any, ...], rules_of: RulesOf) -> tuple[Any, ...]:
+    if item[4] == "rules":
+        return _ruled(item, 6, rules_of)
     data = item[6]
     if data is not None:
         data = msgspec.convert(data, _ITEM_DATA[item[4]])
     return (*item[:6], data)
+
+
+def _ruled(item: tuple[Any, ...], place: int, rules_of: RulesOf) -> tuple[Any, ...]:
+    """The rules themselves in place of their values: one object for all sessions."""
+    rules = msgspec.convert(item[place], Rules)
+    known = rules_of(rules.version)
+    return (*item[:place], known if known.version == rules.version else rules, *item[place + 1 :])
 
 
 def _person(who: str, person: Person) -> PersonImage:

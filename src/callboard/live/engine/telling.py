@@ -24,6 +24,7 @@ from callboard.live.engine.outputs import (
 from callboard.live.engine.presence import Presence
 from callboard.live.engine.promises import Promise, promises
 from callboard.live.engine.recording import Recording
+from callboard.live.engine.thresholds import OFF
 from callboard.live.engine.wording import sentence
 
 
@@ -72,7 +73,7 @@ def say_cases(machine: Speaker, fold: Fold[Any], now: int, out: list[Output]) ->
     current = {
         (case.kind, case.participant, case.raised_at): case
         for case in book.cases
-        if machine.kinds is None or (case.of or case.kind) in machine.kinds
+        if case.severity != OFF and (machine.kinds is None or (case.of or case.kind) in machine.kinds)
     }
     for key in [key for key in told if key not in current]:
         del told[key]
@@ -130,7 +131,7 @@ def _raised(machine: Speaker, case: Case, now: int) -> Raised:
         machine.name,
         case.kind,
         case.participant,
-        KINDS[case.kind].severity,
+        case.severity or KINDS[case.kind].severity,
         case.raised_at,
         now,
         sentence(case.key, case.params),

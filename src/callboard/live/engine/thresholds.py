@@ -7,10 +7,15 @@ engine works in microseconds.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Final
 
 import msgspec
 
+from callboard.live.engine.kinds import Severity
 from callboard.live.engine.moments import SECOND
+
+OFF: Final = "off"
+"""Stands for the severity of a case that nobody is told of."""
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,8 +50,23 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     incident_within_s: float = 120
 
 
-class Rules(msgspec.Struct, frozen=True):
-    """One version of the thresholds, times in microseconds."""
+class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an organization says of one kind of case beside its thresholds; None: as usual.
+
+    `queue` and the minutes (to claim it, to resolve it) are for `cases`: the engine does not look at them.
+    """
+
+    on: bool = True
+    severity: Severity | None = None
+    queue: str | None = None
+    claim_minutes: float | None = None
+    resolve_minutes: float | None = None
+
+
+class Rules(msgspec.Struct, frozen=True, array_like=True):
+    """One version of the thresholds, times in microseconds. `off`: kinds that nobody is told of; `severities`
+    of those that have another than usual; `number`: which of the organization's versions it is made of last.
+    """
 
     room_ready_before: int
     room_ready_late_plan: int
@@ -76,23 +96,43 @@ class Rules(msgspec.Struct, frozen=True):
     incident_sessions: int
     incident_within: int
     version: str = "default"
+    off: tuple[str, ...] = ()
+    severities: dict[str, str] = msgspec.field(default_factory=dict)
+    number: int = 0
+
+    def said(self, kind: str) -> str:
+        """The severity with which a case of this kind is raised: "" as usual, OFF where nobody is told."""
+        return OFF if kind in self.off else self.severities.get(kind, "")
 
 
-def rules_from(values: Thresholds, version: str = "default") -> Rules:
-    figures: dict[str, float] = {}
+def rules_from(
+    values: Thresholds,
+    version: str = "default",
+    settings: Mapping[str, Setting] | None = None,
+    number: int = 0,
+) -> Rules:
+    figures: dict[str, Any] = {}
     for name in Thresholds.__struct_fields__:
         value = getattr(values, name)
         if name.endswith("_s"):
             figures[name[:-2]] = round(value * SECOND)
         else:
             figures[name] = value
-    return msgspec.convert({**figures, "version": version}, Rules)
+    given = settings or {}
+    off = tuple(sorted(kind for kind, setting in given.items() if not setting.on))
+    severities = {kind: setting.severity for kind, setting in given.items() if setting.severity is not None}
+    return Rules(**figures, version=version, off=off, severities=dict(severities), number=number)
 
 
-def with_overrides(overrides: Mapping[str, float], version: str) -> Rules:
-    """The defaults with an organization's own values; ValueError names what is unknown or no number."""
+def with_overrides(overrides: Mapping[str, Any], version: str, number: int = 0) -> Rules:
+    """The defaults with an organization's own values; ValueError names what is unknown or no number.
+
+    Beside thresholds, `overrides` may hold "rules": a `Setting` by kind of case.
+    """
+    values = dict(overrides)
     try:
-        return rules_from(msgspec.convert(dict(overrides), Thresholds), version)
+        settings = msgspec.convert(values.pop("rules", {}), dict[str, Setting])
+        return rules_from(msgspec.convert(values, Thresholds), version, settings, number)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None
 
