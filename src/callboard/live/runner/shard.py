@@ -69,6 +69,7 @@ class Shard:
     def advance(self, now: int) -> list[Output]:
         """Judge what has fallen due, and remember that it was asked."""
         self.ticks.append(Tick(self.position, now))
+        self.recorders.look(now)
         return self.engine.advance(now)
 
     def due(self, now: int) -> bool:

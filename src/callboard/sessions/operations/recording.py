@@ -52,11 +52,13 @@ class Heard:
     file_seconds: float | None = None
     file_bytes: int | None = None
     file_silent: bool | None = None
+    quiet_since: datetime | None = None
 
 
 _COLUMNS = (
     ("status", "text"), ("seconds", "float8"), ("started_at", "timestamptz"), ("stopped_at", "timestamptz"),
     ("file_at", "timestamptz"), ("file_seconds", "float8"), ("file_bytes", "bigint"), ("file_silent", "bool"),
+    ("quiet_since", "timestamptz"),
 )  # fmt: skip
 _KEPT = {"started_at": "coalesce(kept.started_at, said.started_at)",
          "seconds": "greatest(kept.seconds, said.seconds)"}  # fmt: skip

@@ -1,0 +1,134 @@
+"""Recorders that are wanted, of the provider or of our own, and what becomes of each wish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from callboard.lib import clock, ids, tenancy
+from callboard.lib.errors import Conflict, Invalid
+from callboard.sessions import recording_queries
+from callboard.sessions.models import Recording, Session
+from callboard.sessions.operations.leases import LeaseLost, give_up
+from callboard.sessions.recording_models import (
+    OwnRecorder,
+    RecordingLease,
+    RecordingPolicy,
+    RecordingWish,
+    WishBy,
+    WishStatus,
+)
+
+LONGEST_KEPT = 3650
+PROBLEM = 200
+PREFIX = "rec"
+"""What the names of our own recorders begin with, in rooms and in the evidence."""
+
+
+def want_recorder(session: Session, by: str, why: str, request: str = "") -> RecordingWish:
+    """Write down that a recorder is wanted; the same `request` again is the same wish.
+
+    `by`: provider or own. Raises Conflict (`not_recorded`) where the session is not to be recorded.
+    """
+    if not session.recording_wanted:
+        words = session.recording_refusal or _("This session is not to be recorded.")
+        raise Conflict(words, code="not_recorded", session=session.key)
+    own = by == WishBy.OWN
+    wish, fresh = RecordingWish.objects.get_or_create(
+        request=request or ids.new("req"),
+        defaults={
+            "session": session,
+            "by": by,
+            "why": why,
+            "recorder": ids.new(PREFIX) if own else "",
+            "screen": own and recording_queries.policy().screen,
+        },
+    )
+    if fresh and own:
+        RecordingLease.objects.create(wish=wish.pk, tenant=tenancy.current_organization())
+    return wish
+
+
+def took_wish(wish_id: int, recorder: str | None = None) -> None:
+    """The provider has been asked and did not refuse; `recorder` is its name for it, where it told."""
+    changed: dict[str, Any] = {"status": WishStatus.RUNNING, "began_at": clock.now()}
+    if recorder:
+        changed["recorder"] = recorder
+    RecordingWish.objects.filter(pk=wish_id, status=WishStatus.WANTED).update(**changed)
+
+
+def refused_wish(wish_id: int, problem: str) -> None:
+    """The provider did not do it."""
+    RecordingWish.objects.filter(pk=wish_id, status=WishStatus.WANTED).update(
+        status=WishStatus.REFUSED, problem=problem[:PROBLEM], ended_at=clock.now()
+    )
+
+
+def own_began(wish_id: int, epoch: int) -> None:
+    """Our recorder is in the room and hears. Raises LeaseLost."""
+    _check(wish_id, epoch)
+    RecordingWish.objects.filter(pk=wish_id).exclude(status=WishStatus.RUNNING).update(
+        status=WishStatus.RUNNING, began_at=clock.now()
+    )
+
+
+def own_ended(wish_id: int, epoch: int, *, problem: str = "", refused: bool = False) -> None:
+    """All that our recorder has lies in the store; or it must not record, or could not. Raises LeaseLost."""
+    if not give_up(wish_id, epoch):
+        raise LeaseLost
+    RecordingWish.objects.filter(pk=wish_id).update(
+        status=WishStatus.REFUSED if refused else WishStatus.ENDED,
+        problem=problem[:PROBLEM],
+        ended_at=clock.now(),
+    )
+
+
+def _check(wish_id: int, epoch: int) -> None:
+    if not RecordingLease.objects.select_for_update().filter(wish=wish_id, epoch=epoch).exists():
+        raise LeaseLost
+
+
+def filed(wish: RecordingWish, location: str) -> Recording:
+    """The file of a wish lies at `location` in our store and has been measured: it can be played."""
+    RecordingWish.objects.filter(pk=wish.pk).update(status=WishStatus.FILED)
+    recording, _fresh = Recording.objects.get_or_create(session_id=wish.session_id, recorder=wish.recorder)
+    if recording.location != location and recording.deleted_at is None:
+        recording.location = location
+        recording.save(update_fields=["location"])
+    return recording
+
+
+def forgotten(recording_id: int, at: datetime) -> bool:
+    """Its file is gone from the store. Twice is once."""
+    return bool(Recording.objects.filter(pk=recording_id, deleted_at=None).update(deleted_at=at))
+
+
+def set_recording_policy(values: Mapping[str, Any], by: int | None = None) -> RecordingPolicy:
+    """Put a policy in force from now on, as the next version; what `values` leaves out stays. Raises Invalid.
+
+    `values`: own (off, spare, beside), screen, kept_days (0: for good). `by` is a login's id.
+    """
+    former = recording_queries.policy()
+    wanted = {"own": former.own, "screen": former.screen, "kept_days": former.kept_days} | dict(values)
+    fields = {}
+    if wanted["own"] not in OwnRecorder.values:
+        fields["own"] = _("One of: %(names)s.") % {"names": ", ".join(OwnRecorder.values)}
+    kept = wanted["kept_days"]
+    if not isinstance(kept, int) or not 0 <= kept <= LONGEST_KEPT:
+        fields["kept_days"] = _("Between 0 and %(most)d days.") % {"most": LONGEST_KEPT}
+    fields |= {
+        name: _("There is no such setting.") for name in wanted.keys() - {"own", "screen", "kept_days"}
+    }
+    if fields:
+        raise Invalid(fields=fields)
+    return RecordingPolicy.objects.create(version=former.version + 1, created_by_id=by, **wanted)
+
+
+def kept_until(recording: Recording, policy: RecordingPolicy) -> datetime | None:
+    """When its file goes; None: never, or it has none."""
+    if not policy.kept_days or recording.file_at is None:
+        return None
+    return recording.file_at + timedelta(days=policy.kept_days)
