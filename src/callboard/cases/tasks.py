@@ -23,6 +23,7 @@ def mind_deadlines(timestamp: int) -> None:  # noqa: ARG001 - the moment it was 
     for organization in organizations:
         with tenancy.organization_scope(organization):
             operations.mind_deadlines()
+            operations.mind_incidents()
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="cases.roll_up")

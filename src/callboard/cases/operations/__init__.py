@@ -5,9 +5,15 @@ in an organization's scope. A person's (`claim` to `undo`) take an Access first 
 """
 
 from callboard.cases.operations.acting import act, undo
+from callboard.cases.operations.bulk import Many, Outcome, act_on, undo_batch
 from callboard.cases.operations.changes import Change, Clear, Raise, Reopen, Withdraw
 from callboard.cases.operations.deadlines import mind_deadlines
-from callboard.cases.operations.incidents import clear_incident, raise_incident, withdraw_incident
+from callboard.cases.operations.incidents import (
+    clear_incident,
+    mind_incidents,
+    raise_incident,
+    withdraw_incident,
+)
 from callboard.cases.operations.outcomes import awaited, confirm, fail, record
 from callboard.cases.operations.persons import assign, claim, move, note, release, resolve, snooze
 from callboard.cases.operations.queues import (
@@ -20,31 +26,45 @@ from callboard.cases.operations.queues import (
 )
 from callboard.cases.operations.rolling import roll_up
 from callboard.cases.operations.system import apply, clear_case, raise_case, withdraw_case
+from callboard.cases.operations.together import (
+    act_on_incident,
+    assign_incident,
+    claim_incident,
+    release_incident,
+)
 
 __all__ = [
     "Change",
     "Clear",
+    "Many",
+    "Outcome",
     "Raise",
     "Reopen",
     "Withdraw",
     "act",
+    "act_on",
+    "act_on_incident",
     "all_queues",
     "apply",
     "assign",
+    "assign_incident",
     "awaited",
     "claim",
+    "claim_incident",
     "clear_case",
     "clear_incident",
     "confirm",
     "create_default_queues",
     "fail",
     "mind_deadlines",
+    "mind_incidents",
     "move",
     "note",
     "raise_case",
     "raise_incident",
     "record",
     "release",
+    "release_incident",
     "remove_queue",
     "resolve",
     "roll_up",
@@ -53,6 +73,7 @@ __all__ = [
     "set_members",
     "snooze",
     "undo",
+    "undo_batch",
     "withdraw_case",
     "withdraw_incident",
 ]

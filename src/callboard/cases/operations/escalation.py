@@ -23,7 +23,7 @@ def escalate(late: Sequence[Case]) -> tuple[list[CaseEntry], list[tuple[CaseEntr
     been = _been(going)
     lines: list[CaseEntry] = []
     told: list[tuple[CaseEntry, int]] = []
-    incidents = _told_before(going)
+    incidents: set[tuple[int, int] | None] = _told_before(going)
     for case in going:
         queue, member = case.queue, case.queue.escalate_member_id
         target = queue.escalate_to
@@ -39,7 +39,7 @@ def escalate(late: Sequence[Case]) -> tuple[list[CaseEntry], list[tuple[CaseEntr
             case.claim_by = routing.claim_by(case, clock.now())
         line = history.entry(case, "escalated", data={**data, "to": case.queue.slug, "now": case.severity})
         lines.append(line)
-        held = (case.incident_id, member) if case.incident_id is not None and case.apart_at is None else None
+        held = _held(case, member)
         if member is not None and held not in incidents:
             told.append((line, member))
             if held is not None:
@@ -71,6 +71,13 @@ def tell(told: Sequence[tuple[CaseEntry, int]]) -> None:
         ignore_conflicts=True,
     )
     pubsub.publish("mention", members=sorted({member for _line, member in told}))
+
+
+def _held(case: Case, member: int | None) -> tuple[int, int] | None:
+    """The incident that it stands under and the member to be told, where there are both."""
+    if case.incident_id is None or case.apart_at is not None or member is None:
+        return None
+    return case.incident_id, member
 
 
 def _been(cases: Sequence[Case]) -> dict[int, set[str]]:

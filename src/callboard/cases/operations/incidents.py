@@ -1,7 +1,8 @@
 """Many cases with one cause. Needs an open transaction in an organization's scope.
 
 The members of an incident are the cases of its kind in its sessions, from two minutes before it was raised
-(the third session's case raises it, the first lies up to 120 s before) until it cleared.
+(the third session's case raises it, the first lies up to 120 s before) until it cleared. They stand under it
+until they are over or let go (`cases.holding`). What joins an incident that somebody has is theirs too.
 """
 
 from __future__ import annotations
@@ -9,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from callboard.cases.holding import Held, closed_at, let_go
 from callboard.cases.models import Case, CaseStatus, Incident
 from callboard.cases.operations import history
-from callboard.cases.operations.writing import write
+from callboard.cases.operations.routing import Desk
+from callboard.cases.operations.writing import insert_entries, write
 from callboard.lib import clock, pubsub
 
 SPAN = timedelta(seconds=120)
+BELONGING = (
+    "incident_id", "apart_at", "status", "owner_id", "claimed_at", "resolve_by", "version", "changed_at",
+)  # fmt: skip
 
 
 def raise_incident(
@@ -39,9 +45,10 @@ def raise_incident(
     if not changed:
         return incident
     incident.cleared_at, incident.withdrawn_at, incident.changed_at = cleared_at, None, clock.now()
-    incident.save(update_fields=["cleared_at", "withdrawn_at", "changed_at"])
     _belong(members - former, incident)
     _belong(former - members, None)
+    incident.closed_at = closed_at(held(incident))
+    incident.save(update_fields=["cleared_at", "closed_at", "withdrawn_at", "changed_at"])
     pubsub.publish("incident", id=incident.pk)
     return incident
 
@@ -68,15 +75,81 @@ def withdraw_incident(key: str, kind: str, raised_at: datetime, withdrawn_at: da
     return incident
 
 
+def mind_incidents() -> int:
+    """Let go what does not recover, close what has none left; answers how many cases were let go.
+
+    Running it twice is running it once.
+    """
+    gone = 0
+    for incident in Incident.objects.filter(closed_at=None, withdrawn_at=None).order_by("pk"):
+        gone += _mind(incident)
+    return gone
+
+
+def _mind(incident: Incident) -> int:
+    members = held(incident)
+    now = clock.now()
+    going = set(let_go(members, now))
+    if going:
+        _let_go(incident, going)
+        members = held(incident)
+    closed = closed_at(members)
+    if going or closed is not None:
+        incident.closed_at, incident.changed_at = closed, now
+        incident.save(update_fields=["closed_at", "changed_at"])
+        pubsub.publish("incident", id=incident.pk)
+    return len(going)
+
+
+def held(incident: Incident) -> list[Held]:
+    """Its cases as `cases.holding` judges them."""
+    rows = Case.objects.filter(incident=incident).exclude(status=CaseStatus.WITHDRAWN)
+    return [
+        Held(pk, raised, cleared or over, apart is not None)
+        for pk, raised, cleared, over, apart in rows.values_list(
+            "pk", "raised_at", "cleared_at", "over_at", "apart_at"
+        )
+    ]
+
+
+def _let_go(incident: Incident, cases: set[int]) -> None:
+    locked = _locked(cases)
+    desk = Desk()
+    for case in locked:
+        case.apart_at = clock.now()
+        if case.status == CaseStatus.OPEN:
+            case.claim_by = desk.claim_by(case, clock.now())
+        history.touch(case)
+    write(locked, ["apart_at", "claim_by", "version", "changed_at"])
+    insert_entries([history.entry(case, "let_go", data={"incident": incident.pk}) for case in locked])
+    history.tell(locked)
+
+
 def _belong(cases: set[int], incident: Incident | None) -> None:
-    locked = list(
-        Case.objects.select_related("session")
+    """Put them under the incident, or under none."""
+    locked = _locked(cases)
+    if not locked:
+        return
+    desk, now = Desk(), clock.now()
+    lines = []
+    for case in locked:
+        data = {"incident": incident.pk if incident is not None else case.incident_id}
+        lines.append(history.entry(case, "left_incident" if incident is None else "gathered", data=data))
+        case.incident, case.apart_at = incident, None
+        if incident is not None and incident.owner_id is not None and case.status == CaseStatus.OPEN:
+            case.status, case.owner_id, case.claimed_at = CaseStatus.CLAIMED, incident.owner_id, now
+            case.resolve_by = desk.resolve_by(case, now)
+            lines.append(history.entry(case, "assigned", data={**data, "member": incident.owner_id}))
+        history.touch(case)
+    write(locked, BELONGING)
+    insert_entries(lines)
+    history.tell(locked)
+
+
+def _locked(cases: set[int]) -> list[Case]:
+    return list(
+        Case.objects.select_related("session", "queue")
         .select_for_update(of=("self",))
         .filter(pk__in=cases)
         .order_by("pk")
     )
-    for case in locked:
-        case.incident = incident
-        history.touch(case)
-    write(locked, ["incident_id", "version", "changed_at"])
-    history.tell(locked)
