@@ -29,6 +29,7 @@ demo: install  ## Bring up a simulated school, alive, and print the link that si
 
 test: install-dev  ## Run all tests, in a real database and a real browser
 	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python tools/livekit.py
 	@$(BIN)/pytest $(PYTEST_ARGUMENTS)
 
 check: install-dev  ## Lint, types, arrows, templates, translations, TypeScript

@@ -22,3 +22,6 @@ def wire() -> None:
 
 def integrations() -> None:
     """Register each outside system that the installation can talk to: the one list of them."""
+    from callboard.integrations.livekit import declared as livekit
+
+    livekit.declare()

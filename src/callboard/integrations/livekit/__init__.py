@@ -8,6 +8,7 @@
 | seen | what LiveKit says of a room, in the port's shapes |
 | events | a webhook's event as lines of evidence; pure |
 | hooks | the address that LiveKit's webhooks call |
-| declared | what the settings page draws, and the connection test |
+| recorders | LiveKit's own recorders (egress), as thin calls |
+| declared, trial | what the settings page draws, and the test of a connection |
 | binary, server | the server's program, and running one on this machine |
 """

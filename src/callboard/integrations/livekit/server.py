@@ -85,15 +85,22 @@ def configuration(place: Place, keys: Keys, webhook: str) -> dict[str, object]:
 
 
 def program(
-    binary: Path, folder: Path, place: Place, keys: Keys, webhook: str, *, name: str = "rooms"
+    binary: Path,
+    folder: Path,
+    place: Place,
+    keys: Keys,
+    webhook: str,
+    *,
+    name: str = "rooms",
+    restart: bool = True,
 ) -> Program:
-    """The server as a program to supervise. Its configuration, secrets and all, is the owner's alone to read."""
+    """The server as a program to supervise. Its configuration holds secrets: the owner alone can read it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
         json.dump(configuration(place, keys, webhook), handle)
-    return Program(name, [str(binary), "--config", str(path)])
+    return Program(name, [str(binary), "--config", str(path)], restart=restart)
 
 
 def answers(place: Place) -> bool:
