@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +20,6 @@ from callboard.lib import clock
 from callboard.lib.errors import Busy
 from callboard.people import queries as people
 from callboard.people.models import Person
-from callboard.people.rules import secret_hash
 from callboard.sessions.models import ConfirmedDevice, DeviceCode
 from callboard.sessions.operations import letters
 
@@ -81,7 +81,7 @@ def confirm(person: Person, code: str, label: str = "") -> Tried:
     waiting.used_at = clock.now()
     waiting.save(update_fields=["used_at"])
     token = secrets.token_urlsafe(32)
-    ConfirmedDevice.objects.create(person=person, token_hash=secret_hash(token), label=label[:LABEL])
+    ConfirmedDevice.objects.create(person=person, token_hash=_kept(token), label=label[:LABEL])
     return Tried(token=token)
 
 
@@ -89,9 +89,7 @@ def knows(person: Person, token: str) -> bool:
     """Whether a browser's token is one of a person's confirmed devices; notes that it was seen."""
     if not token:
         return False
-    device = ConfirmedDevice.objects.filter(
-        person=person, token_hash=secret_hash(token), revoked_at=None
-    ).first()
+    device = ConfirmedDevice.objects.filter(person=person, token_hash=_kept(token), revoked_at=None).first()
     if device is None:
         return False
     now = clock.now()
@@ -125,6 +123,11 @@ def _waiting(person: Person, *, lock: bool = False) -> DeviceCode | None:
 def _hash(person: Person, code: str) -> str:
     # Six digits are soon guessed from a plain hash: this one needs the installation's key too.
     return salted_hmac("callboard.device-code", f"{person.pk}:{code}", algorithm="sha256").hexdigest()
+
+
+def _kept(token: str) -> str:
+    """What is kept of a browser's token: a plain hash will do, since it has 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _seconds(length: timedelta) -> int:

@@ -7,6 +7,7 @@ A link finds the session and proves nothing: to enter, its person signs in, or c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -36,6 +37,11 @@ class Door:
     session: Session | None = None
     following: Session | None = None
     role: str = ""
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When people may come in; None where there is no session."""
+        return self.session.starts_at - rules.DOOR_OPENS if self.session else None
 
     @property
     def lets_in(self) -> bool:

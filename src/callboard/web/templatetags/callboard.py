@@ -53,7 +53,7 @@ def manifest() -> dict[str, Any]:
 
 @register.simple_tag
 def entry(name: str) -> SafeString:
-    """The styles and the script of one of the build's entries: app, wall or timeline."""
+    """The styles and the script of one of the build's entries (vite.config.ts)."""
     built = manifest()[f"src/{name}.ts"]
     styles = format_html_join(
         "", '<link rel="stylesheet" href="{}">', ((static(f"dist/{file}"),) for file in built.get("css", []))
@@ -62,10 +62,31 @@ def entry(name: str) -> SafeString:
     return styles + script
 
 
+def sprite() -> str:
+    """The address of the icons' sprite, for scripts that draw them."""
+    return _address("dist/" + manifest()["icons"]["file"])
+
+
+@lru_cache(maxsize=256)
+def _address(path: str) -> str:
+    """A static file's address: asked for hundreds of times a page, and the same for as long as we run."""
+    return static(path)
+
+
+@register.simple_tag
+def script_of(name: str) -> str:
+    """The address of an entry's script."""
+    return static(f"dist/{manifest()[f'src/{name}.ts']['file']}")
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite: beside a word, hidden from readers; alone, with a label."""
-    href = f"{static('dist/' + manifest()['icons']['file'])}#{name}"
+    return _icon(f"{sprite()}#{name}", str(label))
+
+
+@lru_cache(maxsize=1024)
+def _icon(href: str, label: str) -> SafeString:
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
@@ -76,9 +97,14 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def mark(severity: str, state: str = "solid", said: bool = True) -> SafeString:
     """The shape of a severity. `state`: solid (nobody's), hollow (in hand, recovering), grey (over)."""
+    return _mark(severity, state, str(SAID.get(severity, severity)) if said else "")
+
+
+@lru_cache(maxsize=256)
+def _mark(severity: str, state: str, label: str) -> SafeString:
     shape = SHAPES.get(severity, SHAPES["watch"])
     classes = f"mark tone-{severity}" + ("" if state == "solid" else f" is-{state}")
-    if not said:
+    if not label:
         return format_html(
             '<svg class="{}" viewBox="0 0 14 14" aria-hidden="true">{}</svg>',
             classes,
@@ -87,7 +113,7 @@ def mark(severity: str, state: str = "solid", said: bool = True) -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 14 14" role="img" aria-label="{}">{}</svg>',
         classes,
-        SAID.get(severity, severity),
+        label,
         mark_safe(shape),  # noqa: S308 - one of the constants above
     )
 
@@ -155,6 +181,12 @@ def promise_line(marks: tuple[str, ...], severity: str = "soon", label: str = ""
 
     `marks` are kept, late, missed, due or waived. Drawn 5 px apart, 10 px high.
     """
+    return _promise_line(tuple(marks), severity, str(label))
+
+
+@lru_cache(maxsize=4096)
+def _promise_line(marks: tuple[str, ...], severity: str, label: str) -> SafeString:
+    """Most lines of a page are alike, and so are those of the next one."""
     parts: list[SafeString] = []
     x = 0.0
     for state in marks:

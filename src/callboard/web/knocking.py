@@ -1,0 +1,77 @@
+"""Who stands before a session's door: what their link leads to, and whether it is they.
+
+It is they where their own login is signed in, or that of whoever answers for them, or where this browser is
+a device that they have confirmed. Such a browser keeps a token of its own for each person, in a cookie that
+goes to the door alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from callboard.lib import tenancy
+from callboard.lib.errors import CallboardError
+from callboard.people import queries as people
+from callboard.people.access import Access, access_of_login, memberships
+from callboard.people.models import User
+from callboard.sessions.operations import devices, links
+
+YEAR_S = 365 * 86400
+PATH = "/j/"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`known`: it is the link's person. `other`: the name of somebody else who is signed in. `staff`: they
+    coordinate here.
+    """
+
+    organization: int
+    door: links.Door
+    known: bool
+    other: str = ""
+    staff: bool = False
+
+
+def knock(request: HttpRequest, token: str) -> Caller:
+    """Read it all in one transaction, which is over after it. Raises NotFound (`link_unknown`)."""
+    organization = links.organization_of(token)
+    access = _access(request, organization)
+    with tenancy.organization_scope(organization):
+        door = links.resolve(token)
+        theirs = access is not None and door.person.pk in people.own_people(access)
+        known = theirs or devices.knows(door.person, request.COOKIES.get(_cookie(organization, door), ""))
+        other = "" if access is None or theirs else access.name
+        return Caller(organization, door, known, other, access is not None and access.may("sessions.read"))
+
+
+def remember(response: HttpResponse, caller: Caller, token: str) -> None:
+    """Let this browser keep the token of a device that was just confirmed."""
+    response.set_cookie(
+        _cookie(caller.organization, caller.door),
+        token,
+        max_age=YEAR_S,
+        path=PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _cookie(organization: int, door: links.Door) -> str:
+    return f"door-{organization}-{door.person.pk}"
+
+
+def _access(request: HttpRequest, organization: int) -> Access | None:
+    """What whoever is signed in may do in the link's organization; None where that is nothing."""
+    if not isinstance(request.user, User):
+        return None
+    if organization not in {each.organization for each in memberships(request.user.pk)}:
+        return None
+    try:
+        return access_of_login(request.user.pk, organization)
+    except CallboardError:
+        return None
