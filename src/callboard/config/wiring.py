@@ -8,9 +8,11 @@ def wire() -> None:
     from django.conf import settings
 
     from callboard.expectations.operations import SessionPromises
+    from callboard.lib.postgres import loaders
     from callboard.live.log import PlanLog
     from callboard.sessions.ports import filled
 
+    loaders.register()
     filled.plan_log = PlanLog()
     filled.promises = SessionPromises()
     integrations()
