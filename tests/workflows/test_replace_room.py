@@ -85,7 +85,7 @@ def test_when_its_server_is_down_a_live_session_moves_to_another(
     goes_down(fleet, madrid)
     run_jobs()
     room = room_of(live)
-    assert (room.node, room.generation, room.external_id) == ("lisbon", 2, f"{live.key}-2")
+    assert (room.node, room.generation, room.external_id) == ("lisbon", 2, f"{live.key}.2")
     assert room.former[0]["external_id"] == live.key
     assert kinds(live)[-4:] == ["session.planned", "participant.left", "participant.left", "room.ready"]
     plan = Event.objects.filter(session=live.key, kind="session.planned").latest("seq")
@@ -116,7 +116,7 @@ def test_a_worker_that_dies_after_asking_asks_for_the_same_room(
     for _again in range(2):
         replace_room.replace(organization, live.key, live.key, replace_room.DOWN)
     assert room_of(live).generation == 2
-    assert list(fleet["lisbon"].rooms) == [f"{live.key}-2"]
+    assert list(fleet["lisbon"].rooms) == [f"{live.key}.2"]
     assert kinds(live).count("room.ready") == 2
 
 

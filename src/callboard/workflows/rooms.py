@@ -84,7 +84,7 @@ def standing(organization: int, session_key: str) -> Standing:
 
 def order_key(session_key: str, generation: int) -> str:
     """By what a provider knows a room: the session's key for its first, and one for each that replaces it."""
-    return session_key if generation == 1 else f"{session_key}-{generation}"
+    return session_key if generation == 1 else f"{session_key}.{generation}"
 
 
 def provider_on(organization: int, server_id: int) -> RoomProvider | None:
