@@ -26,7 +26,6 @@ from callboard.web.reads.promises import CASES, Kept, Unkept
 from callboard.web.viewer import Viewer
 
 STEP = 12
-BAR = 9
 HIGH = 34
 LEAST = 0.05
 """The share of misses that fills a day's height at least, so that one miss in a thousand stays small."""
@@ -46,8 +45,6 @@ class Bar:
     some: bool
     missed: float
     late: float
-    top: float
-    late_top: float
     title: str
     href: str
 
@@ -73,15 +70,12 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Page:
-    """`width` of each picture in pixels; `table` says the same as the pictures, the latest day first."""
+    """`table` says the same as the pictures, the latest day first; empty unless it was asked for."""
 
     rows: list[Row]
     heads: list[str]
     table: list[TableRow]
-    width: int
-    height: int
     first: str
-    last: str
     nothing: bool
 
 
@@ -99,20 +93,23 @@ class Miss:
     case_href: str
 
 
-def page(kept: Kept, viewer: Viewer) -> Page:
-    rows = [_row(kind, kept) for kind in kept.kinds]
-    table = [
-        TableRow(named(day), [_cell(kind, day, kept.counts.get(kind, {}).get(day)) for kind in kept.kinds])
-        for day in reversed(kept.days)
-    ]
+def page(kept: Kept, *, as_table: bool = False) -> Page:
+    names = {day: named(day) for day in kept.days}
+    rows = [_row(kind, kept, names) for kind in kept.kinds]
+    table = []
+    if as_table:
+        table = [
+            TableRow(
+                names[day],
+                [_cell(row.kind, day, kept.counts.get(row.kind, {}).get(day)) for row in rows],
+            )
+            for day in reversed(kept.days)
+        ]
     return Page(
         rows=rows,
         heads=[row.title for row in rows],
         table=table,
-        width=len(kept.days) * STEP,
-        height=HIGH,
-        first=named(kept.days[0]),
-        last=_("today"),
+        first=names[kept.days[0]],
         nothing=not kept.counts,
     )
 
@@ -141,7 +138,7 @@ def percent(share: float | None) -> str:
     return f"{int(share * 1000) / 10:.1f}%"
 
 
-def _row(kind: str, kept: Kept) -> Row:
+def _row(kind: str, kept: Kept, names: dict[date, str]) -> Row:
     by_day = kept.counts.get(kind, {})
     every = list(by_day.values())
     total, wrong = _total(every), sum(each.late + each.missed for each in every)
@@ -158,24 +155,25 @@ def _row(kind: str, kept: Kept) -> Row:
         today=percent(days.share([today])) if today else percent(None),
         wrong=ngettext("%(n)s not kept", "%(n)s not kept", wrong) % {"n": f"{wrong:,}"} if wrong else "",
         href=_address(kind, {"days": len(kept.days)}),
-        bars=[_bar(place, kind, day, by_day.get(day), most) for place, day in enumerate(kept.days)],
+        bars=[
+            _bar(place, kind, day, names[day], by_day.get(day), most) for place, day in enumerate(kept.days)
+        ],
     )
 
 
-def _bar(place: int, kind: str, day: date, count: DayCount | None, most: float) -> Bar:
+def _bar(place: int, kind: str, day: date, name: str, count: DayCount | None, most: float) -> Bar:
     total = _total([count]) if count else 0
-    scale = HIGH / most / total if total else 0
-    missed, late = (count.missed * scale, count.late * scale) if count else (0.0, 0.0)
-    said = _cell(kind, day, count)[0]
+    if count is None or not total:
+        return Bar(place * STEP, False, 0.0, 0.0, name, "")
+    scale = HIGH / most / total
+    said, href = _cell(kind, day, count)
     return Bar(
         x=place * STEP,
-        some=total > 0,
-        missed=round(missed, 1),
-        late=round(late, 1),
-        top=round(HIGH - missed, 1),
-        late_top=round(HIGH - missed - late, 1),
-        title=f"{named(day)}: {said}",
-        href=_address(kind, {"day": day}) if missed or late else "",
+        some=True,
+        missed=round(count.missed * scale, 1),
+        late=round(count.late * scale, 1),
+        title=f"{name}: {said}",
+        href=href,
     )
 
 

@@ -37,27 +37,23 @@ class Promise:
 def seats(sessions: Iterable[int]) -> dict[int, list[Seat]]:
     """The rosters, instructors first, then learners by name. One query."""
     found: dict[int, list[Seat]] = defaultdict(list)
-    rows = (
-        Participant.objects.filter(session_id__in=set(sessions), active=True)
-        .select_related("person")
-        .order_by("person__name")
-    )
-    for row in rows:
-        person = row.person
-        seat = Seat(
-            person.pk,
-            person.key,
-            person.name,
-            person.zone,
-            person.phone,
-            person.email,
-            row.role == ParticipantRole.INSTRUCTOR,
-            row.marked_absent_at,
-        )
+    rows = Participant.objects.filter(session_id__in=set(sessions), active=True).order_by("person__name")
+    for session, role, absent_at, pk, key, name, zone, phone, email in rows.values_list(
+        "session_id",
+        "role",
+        "marked_absent_at",
+        "person_id",
+        "person__key",
+        "person__name",
+        "person__zone",
+        "person__phone",
+        "person__email",
+    ):
+        seat = Seat(pk, key, name, zone, phone, email, role == ParticipantRole.INSTRUCTOR, absent_at)
         if seat.instructor:
-            found[row.session_id].insert(0, seat)
+            found[session].insert(0, seat)
         else:
-            found[row.session_id].append(seat)
+            found[session].append(seat)
     return found
 
 

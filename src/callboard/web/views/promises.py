@@ -29,7 +29,7 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     other = f"{base}?days={length}" + ("" if table else "&as=table")
     context = {
         "frame": frame.frame(viewer, now, "promises"),
-        "page": presenter.page(reads.kept(now, length, reads.zone()), viewer),
+        "page": presenter.page(reads.kept(now, length, reads.zone()), as_table=table),
         "lengths": [
             (n, _("%(n)d days") % {"n": n}, f"{base}?days={n}{'&as=table' if table else ''}") for n in LENGTHS
         ],
