@@ -45,3 +45,8 @@ def engine() -> Program:
 def worker() -> Program:
     """Background jobs."""
     return Program("worker", command("worker"))
+
+
+def recorder() -> Program:
+    """Our own recorder of rooms."""
+    return Program("recorder", command("recorder"))

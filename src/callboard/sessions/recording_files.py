@@ -1,0 +1,38 @@
+"""How the files of recordings are named in the store: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from callboard.lib.media import SUFFIX
+
+
+def parts_folder(organization: int, session: str, recorder: str) -> str:
+    """Where our own recorder's parts lie, named `<epoch>-<offset>`, while they are not one file."""
+    return f"parts/{organization}/{session}/{recorder}"
+
+
+def file_name(organization: int, session: str, recorder: str) -> str:
+    """The one file that is made of them."""
+    return f"recordings/{organization}/{session}/{recorder}{SUFFIX}"
+
+
+def streams(parts: Iterable[tuple[str, int]]) -> dict[int, list[str]]:
+    """The parts of each stream in order, by epoch; parts come as (name, bytes).
+
+    A gap ends its stream: what lies behind it belongs to no stream that could be read.
+    """
+    found: dict[int, list[str]] = {}
+    reached: dict[int, int] = {}
+    for name, size in sorted(parts):
+        epoch_text, _, offset_text = name.rpartition("/")[2].partition("-")
+        epoch, offset = int(epoch_text), int(offset_text)
+        if offset == reached.get(epoch, 0):
+            found.setdefault(epoch, []).append(name)
+            reached[epoch] = offset + size
+    return found
+
+
+def of_request(names: Iterable[str], request: str) -> str | None:
+    """The file that a provider's recorder made for a request: its name holds the request."""
+    return next((name for name in sorted(names) if request in name.rpartition("/")[2]), None)

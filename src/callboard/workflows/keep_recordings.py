@@ -1,0 +1,170 @@
+"""What was recorded becomes a file that is kept, measured, and in its time forgotten.
+
+1. Our own recorder is done: the parts in the store are joined to one file, which is measured and stored, and
+   the evidence of it is written with its location, once. The store is down: tried again, a minute apart at
+   most, until it is not. Killed: done again, with the same outcome. More of it comes to the store later:
+   joined again.
+2. A provider's recorder is done: its file is looked for in the store until it is there, for a day. It is
+   measured; what its provider claims of it is not believed unread. It never comes: the rule's case.
+3. A file that cannot be read is evidence too: of a recording of no length and no sound.
+4. Each hour, files that the policy keeps no longer are deleted, then noted as deleted; and the parts of what
+   was made a file a day ago. Killed between the two: deleted again, which is no failure.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from procrastinate.contrib.django import app
+
+from callboard.lib import clock, crash, jobs, media, store, tenancy
+from callboard.lib.media import Measured, Unreadable
+from callboard.lib.store import Store
+from callboard.lib.tenancy import organization_scope
+from callboard.live import log
+from callboard.people.models import Organization
+from callboard.sessions import recording_files, recording_queries
+from callboard.sessions.models import Room
+from callboard.sessions.operations import recorders
+from callboard.sessions.recording_models import RecordingWish, WishBy, WishStatus
+
+PARTS_KEPT = timedelta(days=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@jobs.job(queue="recordings", retry=jobs.PERSISTENT, name="keep_recordings.file_own")
+def file_own(organization: int, wish: int) -> None:
+    """Make one file of what our own recorder brought to the store."""
+    with organization_scope(organization):
+        found = RecordingWish.objects.select_related("session").get(pk=wish)
+        key, recorder = found.session.key, found.recorder
+    kept = store.recordings()
+    parts = list(kept.names(recording_files.parts_folder(organization, key, recorder)))
+    if not parts:
+        return
+    location = recording_files.file_name(organization, key, recorder)
+    with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
+        whole = Path(folder) / "whole.webm"
+        try:
+            media.join(_streams(kept, parts, Path(folder)), whole)
+            measured = media.measure(whole)
+            kept.put(location, whole)
+        except Unreadable:
+            measured, location = Measured(0.0, 0, True, 0.0), ""
+    crash.point("keep_recordings.stored")
+    size = sum(length for _name, length in parts)
+    _record(organization, found, location, measured, f"rec-{recorder}-file-{size}")
+
+
+def _streams(kept: Store, parts: Sequence[tuple[str, int]], folder: Path) -> list[Path]:
+    """The streams as local files, in order."""
+    found = []
+    for epoch, names in sorted(recording_files.streams(parts).items()):
+        path = folder / f"{epoch:04d}.webm"
+        with path.open("wb") as out:
+            for name in names:
+                out.write(kept.read(name, 0, kept.size(name)))
+        found.append(path)
+    return found
+
+
+@jobs.job(queue="recordings", retry=False, name="keep_recordings.find_file")
+def find_file(organization: int, wish: int) -> None:
+    """Look for the file of a provider's recorder, and measure it. Not there yet: the next look finds it."""
+    with organization_scope(organization):
+        found = RecordingWish.objects.select_related("session").get(pk=wish)
+        room = Room.objects.filter(session=found.session).first()
+        if found.status != WishStatus.RUNNING or room is None:
+            return
+        folders = {found.session.key, room.external_id, *(one["external_id"] for one in room.former)} - {""}
+    kept = store.recordings()
+    names = [name for each in sorted(folders) for name, _size in kept.names(each)]
+    location = recording_files.of_request(names, found.request)
+    if location is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
+        path = Path(folder) / "file"
+        size = kept.fetch(location, path)
+        try:
+            measured = media.measure(path)
+        except Unreadable:
+            measured = Measured(0.0, size, True, 0.0)
+    crash.point("keep_recordings.measured")
+    _record(organization, found, location, measured, f"rec-{found.recorder}-measured-{size}")
+
+
+def _record(organization: int, wish: RecordingWish, location: str, measured: Measured, event: str) -> None:
+    """The location and the evidence of it, together and once."""
+    with organization_scope(organization):
+        recorders.filed(wish, location)
+        if not jobs.once(f"recording.file:{organization}:{event}"[:200]):
+            return
+        now = (clock.now() - EPOCH) // timedelta(microseconds=1)
+        data = {
+            "recorder": wish.recorder,
+            "seconds": measured.seconds,
+            "bytes": measured.bytes,
+            "silent": measured.silent,
+        }
+        text = msgspec.json.encode(data).decode()
+        log.append([log.Line(organization, wish.session.key, event, "recording.file", now, now, data=text)])
+
+
+# -- looked after by the clock
+
+
+@app.periodic(cron="* * * * * */20", periodic_id="keep_recordings.look_for_files")
+@jobs.job(queue="recordings", retry=False, name="keep_recordings.look_for_files")
+def look_for_files(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
+    """Every twenty seconds: files of providers that have not been found yet. A run that fails: the next."""
+    slot = int(clock.now().timestamp()) // 60
+    for organization in _organizations():
+        with organization_scope(organization):
+            wishes = recording_queries.without_file(clock.now())
+            waiting = [each for each in wishes if jobs.once(f"find_file:{organization}:{each}:{slot}")]
+            jobs.defer_many(find_file, [{"organization": organization, "wish": each} for each in waiting])
+
+
+@app.periodic(cron="23 * * * *", periodic_id="keep_recordings.forget")
+@jobs.job(queue="recordings", retry=False, name="keep_recordings.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001
+    """Every hour. A run that fails or is killed is made good by the next."""
+    for organization in _organizations():
+        forget_in(organization)
+
+
+def forget_in(organization: int) -> int:
+    """Delete what an organization keeps no longer; answers how many recordings."""
+    kept = store.recordings()
+    with organization_scope(organization):
+        found = list(recording_queries.outlived(clock.now()))
+    for recording in found:
+        kept.delete(recording.location)
+        crash.point("keep_recordings.deleted")
+        with organization_scope(organization):
+            recorders.forgotten(recording.pk, clock.now())
+    _tidy_parts(organization, kept)
+    return len(found)
+
+
+def _tidy_parts(organization: int, kept: Store) -> None:
+    """The parts of what has been one file for a day."""
+    until = clock.now() - PARTS_KEPT
+    with organization_scope(organization):
+        filed = list(
+            RecordingWish.objects.filter(
+                by=WishBy.OWN, status=WishStatus.FILED, ended_at__range=(until - PARTS_KEPT * 6, until)
+            ).values_list("session__key", "recorder")
+        )
+    for session, recorder in filed:
+        for name, _size in kept.names(recording_files.parts_folder(organization, session, recorder)):
+            kept.delete(name)
+
+
+def _organizations() -> list[int]:
+    with tenancy.sweep():
+        return list(Organization.objects.values_list("pk", flat=True))
