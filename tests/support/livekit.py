@@ -128,9 +128,11 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, webhook: str = "", *, place: Place | None = None) -> Iterator[Server]:
+def running(
+    folder: Path, webhook: str = "", *, place: Place | None = None, keys: Keys | None = None
+) -> Iterator[Server]:
     """A server that tells `webhook` of what happens. It is not started again when it dies."""
-    keys, where = server.new_keys(), place or server.place()
+    keys, where = keys or server.new_keys(), place or server.place()
     started = server.program(program(), folder, where, keys, webhook, restart=False)
     with Supervisor([started], log_dir=folder) as supervisor:
         assert ready.wait_until(lambda: server.answers(where), 20), (folder / "rooms.log").read_text()
