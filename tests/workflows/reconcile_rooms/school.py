@@ -21,6 +21,8 @@ from callboard.workflows.reconcile_rooms.evidence import KINDS, Known
 SECOND = 1_000_000
 START = 1_772_467_200
 T = TypeVar("T")
+Inside = dict[str, dict[str, PersonSeen]]
+Recorders = dict[str, dict[str, RecorderSeen]]
 
 
 def moment(seconds: float) -> datetime:
@@ -56,6 +58,8 @@ class Rooms(Unable):
         self.answers = True
         self.now: float = START
         self.asked = 0
+        self.behind = 0.0  # seconds that an answer is old
+        self._past: list[tuple[float, Inside, Recorders]] = []
         self._tell = tell
         self._number = 0
 
@@ -65,14 +69,27 @@ class Rooms(Unable):
         if not self.answers:
             raise ProviderFailed("Nobody answers.")
         self.asked += 1
-        return {name: len(people) for name, people in self.rooms.items()}
+        return {name: len(people) for name, people in self._as_told()[0].items()}
 
     def look(self, external_id: str) -> RoomSeen:
         if not self.answers:
             raise ProviderFailed("Nobody answers.")
         self.asked += 1
-        recorders = self.recorders.get(external_id, {})
-        return RoomSeen(tuple(self.rooms.get(external_id, {}).values()), tuple(recorders.values()))
+        rooms, recorders = self._as_told()
+        return RoomSeen(
+            tuple(rooms.get(external_id, {}).values()), tuple(recorders.get(external_id, {}).values())
+        )
+
+    def remember(self) -> None:
+        """Called each second by who wants answers that are behind."""
+        self._past.append((self.now, _copy(self.rooms), _copy(self.recorders)))
+        del self._past[:-20]
+
+    def _as_told(self) -> tuple[Inside, Recorders]:
+        for at, rooms, recorders in reversed(self._past):
+            if at <= self.now - self.behind:
+                return rooms, recorders
+        return self.rooms, self.recorders
 
     # -- what people do
 
@@ -131,6 +148,10 @@ class Rooms(Unable):
                 self._said(room, f"rec-{name}-{word}", f"recording.{word}", None, recorder=name)
 
 
+def _copy(of: dict[str, dict[str, T]]) -> dict[str, dict[str, T]]:
+    return {name: dict(each) for name, each in of.items()}
+
+
 @dataclass
 class Channel:
     """Webhooks on their way: lost, doubled, held up, and in a stretch of silence all lost."""
@@ -185,7 +206,7 @@ class Evidence:
             for stored in self.log.of_session(0, room.session):
                 line = stored.line
                 if stored.position > mine.position and line.kind in KINDS:
-                    mine.take(line.id, line.kind, line.at, line.participant, line.data)
+                    mine.take(line.id, line.kind, line.at, line.participant, line.data, line.received_at)
                 mine.position = max(mine.position, stored.position)
 
     def write(self, said: Mapping[Watched, Sequence[Said]]) -> None:

@@ -44,6 +44,8 @@ class Day:
             self.rooms.now = self.evidence.now = now
             if second < LASTS - WITHIN:
                 self.something(now)
+            self.rooms.remember()
+            self.rooms.behind = self.rng.uniform(0, 6)
             for room, said in self.channel.arrived(now):
                 self.evidence.take(room, said)
             self.watch.step(now)

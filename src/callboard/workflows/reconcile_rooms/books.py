@@ -68,7 +68,9 @@ class ServerBooks:
             known[session] = Known()
         for stored in found:
             line = stored.line
-            known[line.session].take(line.id, line.kind, line.at, line.participant, line.data)
+            known[line.session].take(
+                line.id, line.kind, line.at, line.participant, line.data, line.received_at
+            )
             self._position = max(self._position, stored.position)
 
     def write(self, said: Mapping[Watched, Sequence[Said]]) -> None:

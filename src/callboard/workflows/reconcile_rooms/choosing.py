@@ -1,8 +1,9 @@
 """Into which rooms to look, and in which order: pure.
 
 Those whose numbers differ from what our evidence says come first, then those that are recorded, then the one
-not looked at for longest. How far down the list a round comes is a matter of time; at the least every room
-where something goes on is looked at once in `AT_LEAST_EVERY`.
+not looked at for longest, rooms that are over and whose recording is awaited among them. How far down the
+list a round comes is a matter of time; at the least every room where something goes on is looked at once in
+`AT_LEAST_EVERY`.
 """
 
 from __future__ import annotations
@@ -41,16 +42,13 @@ def in_order(
         running = mine.running()
         vanished = room.external_id not in counts and mine.has_begun and not mine.is_over
         quiet = not count and not inside and not running
-        if quiet and not vanished and not (room.external_id in counts and room.recorded):
+        if quiet and not (vanished or (room.external_id in counts and room.recorded) or mine.awaited()):
             continue
-        doubt = 0 if differs(count, inside) else 1 if room.recorded or running else 2
+        recorded = room.external_id in counts and (room.recorded or bool(running))
+        doubt = 0 if count != inside else 1 if recorded else 2
         ranked.append((doubt, looked_at.get(room.external_id, float("-inf")), room.session, room))
     ranked.sort(key=lambda one: one[:3])
     return [room for *_, room in ranked]
-
-
-def differs(count: int, inside: int) -> bool:
-    return count != inside
 
 
 def overdue(room: Watched, looked_at: Mapping[str, float], now: float) -> bool:

@@ -1,38 +1,38 @@
 """What a look into a room says that our evidence does not: pure, and the heart of the matter.
 
 What was known was read before the provider was asked. So whoever is known to be in and is not there has
-left, whatever clocks say; and what a webhook tells meanwhile has the id that is given here, so that the two
-are one. An id that is spent already, for evidence that the provider contradicts, gets the moment added.
+left, whatever clocks say; but what providers answer is itself some seconds old, so nothing that we were told
+within the last ten is contradicted. What a webhook tells meanwhile has the id that is given here, so that the
+two are one. An id that is spent already, for evidence that the provider contradicts, gets the moment added.
+
+A provider may not tell connections apart, or tracks (an empty `connection`, an empty `id`): then only how
+many of a person's there are is compared, and those that lasted longest are taken to have ended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from callboard.sessions.ports import PersonSeen, RecorderSeen, RoomSeen
+from callboard.workflows.reconcile_rooms import counting
 from callboard.workflows.reconcile_rooms.evidence import NOT_YET, OURS, Known
+from callboard.workflows.reconcile_rooms.saying import (
+    SETTLES,
+    Said,
+    came,
+    left,
+    micros,
+    published,
+    settled,
+    stopped,
+    unpublished,
+)
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+__all__ = ["Said", "differences", "micros"]
+
 LONGEST: Final = 200  # of an id in the log
 PROGRESS: Final = 1.0  # seconds that are worth a line
-
-
-@dataclass(frozen=True)
-class Said:
-    """One piece of evidence to be written. `at` in microseconds since 1970."""
-
-    id: str
-    kind: str
-    at: int
-    participant: str | None = None
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-def micros(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def differences(known: Known, seen: RoomSeen, asked: int, *, stands: bool, records: bool) -> list[Said]:
@@ -43,14 +43,16 @@ def differences(known: Known, seen: RoomSeen, asked: int, *, stands: bool, recor
     """
     people = [one for one in seen.people if not one.hidden and 0 < len(one.identity) <= LONGEST]
     said = [*_room(known, people, asked, stands), *_came(known, people, asked), *_left(known, people, asked)]
+    said += counting.people(known, people, asked)
     said += _tracks(known, people, asked)
+    said += counting.tracks(known, people, asked)
     said += _recorders(known, seen, asked, records)
     said.sort(key=lambda one: one.at)
     return [one for one in said if len(one.id) <= LONGEST]
 
 
 def _room(known: Known, people: list[PersonSeen], asked: int, stands: bool) -> Iterator[Said]:
-    if people and known.is_over:
+    if people and known.is_over and known.heard <= asked - SETTLES:
         first = min(micros(one.joined_at) for one in people)
         at = min(asked, first) if first > known.ended else max(asked, known.ended + 1)
         yield Said(f"started-{at}", "room.started", at)
@@ -60,55 +62,45 @@ def _room(known: Known, people: list[PersonSeen], asked: int, stands: bool) -> I
 
 def _came(known: Known, people: list[PersonSeen], asked: int) -> Iterator[Said]:
     for one in people:
-        if known.is_in(one.identity, one.connection):
+        key = (one.identity, one.connection)
+        if not one.connection or known.is_in(*key) or not settled(known.connections.get(key), asked):
             continue
-        back = known.back_from(one.identity, one.connection)
-        at = min(micros(one.joined_at), asked)
-        if at < back:
-            at = max(asked, back)
-        yield Said(
-            known.fresh(f"join-{one.connection}", asked), "participant.joined", at, one.identity,
-            {"connection": one.connection},
-        )  # fmt: skip
+        yield came(known, one.identity, one.connection, micros(one.joined_at), asked)
 
 
 def _left(known: Known, people: list[PersonSeen], asked: int) -> Iterator[Said]:
     there = {(one.identity, one.connection) for one in people}
     who_is_there = {one.identity for one in people}
+    counted = {one.identity for one in people if not one.connection}
     for who, connection in known.inside():
-        if (who, connection) in there or (not connection and who in who_is_there):
+        if (who, connection) in there or who in counted or (not connection and who in who_is_there):
             continue
-        at = max(asked, known.connections[who, connection].began + 1)
-        if connection:
-            id_ = known.fresh(f"left-{connection}", asked)
-            yield Said(id_, "participant.left", at, who, {"connection": connection})
-        else:
-            yield Said(f"left-{who}-{asked}", "participant.left", at, who)
+        if settled(known.connections[who, connection], asked):
+            yield left(known, who, connection, asked)
 
 
 def _tracks(known: Known, people: list[PersonSeen], asked: int) -> Iterator[Said]:
     """One who has just come is told of with what they have open; the tracks of one who left go with them."""
     seen: dict[str, dict[str, tuple[str, bool]]] = {}
     for one in people:
-        mine = seen.setdefault(one.identity, {})
-        mine.update({track.id: (track.source, track.muted) for track in one.tracks if track.id})
+        key = (one.identity, one.connection)
+        there = known.is_in(*key) or settled(known.connections.get(key), asked)
+        if there and one.connection and all(track.id for track in one.tracks):
+            mine = seen.setdefault(one.identity, {})
+            mine.update({track.id: (track.source, track.muted) for track in one.tracks})
     for who, tracks in seen.items():
         open_ = known.open_tracks(who)
         for name, track in open_.items():
-            if name not in tracks:
-                # A moment before what is published now: another microphone of theirs may be open.
-                at = max(asked - 1, track.began + 1)
-                id_ = known.fresh(f"track-{name}-unpublished", asked)
-                yield Said(id_, "track.unpublished", at, who, {"source": track.source})
+            if name not in tracks and settled(track, asked):
+                yield unpublished(known, who, name, asked)
         for name, (source, muted) in tracks.items():
-            data = {"source": source}
-            if name not in open_:
-                at = max(asked, known.tracks[who, name].ended + 1 if (who, name) in known.tracks else NOT_YET)
-                id_ = known.fresh(f"track-{name}-published", asked)
-                yield Said(id_, "track.published", at, who, data)
-            if muted != (name in open_ and open_[name].is_muted):
-                what = "muted" if muted else "unmuted"
-                yield Said(f"track-{name}-{what}-{asked}", f"track.{what}", asked + 1, who, data)
+            if name in open_ or settled(known.tracks.get((who, name)), asked):
+                if name not in open_:
+                    yield published(known, who, name, source, asked)
+                if muted != (name in open_ and open_[name].is_muted) and settled(open_.get(name), asked):
+                    what = "muted" if muted else "unmuted"
+                    yield Said(f"track-{name}-{what}-{asked}", f"track.{what}", asked + 1, who,
+                               {"source": source})  # fmt: skip
 
 
 def _recorders(known: Known, seen: RoomSeen, asked: int, records: bool) -> Iterator[Said]:
@@ -118,13 +110,16 @@ def _recorders(known: Known, seen: RoomSeen, asked: int, records: bool) -> Itera
     if records:
         mentioned = {one.recorder for one in seen.recorders}
         for name in known.running():
-            if name and name not in mentioned and not name.startswith(OURS):
-                yield _stopped(known, name, "stopped", asked, asked)
+            theirs = name and not name.startswith(OURS)
+            if theirs and name not in mentioned and settled(known.recorders[name], asked):
+                yield stopped(known, name, "stopped", asked, asked)
 
 
 def _recorder(known: Known, one: RecorderSeen, asked: int) -> Iterator[Said]:
     name, data = one.recorder, {"recorder": one.recorder}
     was = known.recorders.get(name)
+    if not settled(was, asked) and one.status != "complete":
+        return
     runs = one.status == "running"
     began = asked if one.started_at is None else min(micros(one.started_at), asked)
     if was is None or was.began == NOT_YET or (runs and not was.open):
@@ -139,10 +134,9 @@ def _recorder(known: Known, one: RecorderSeen, asked: int) -> Iterator[Said]:
         yield Said(id_, "recording.progress", max(asked, began), None, {**data, "seconds": one.seconds})
     if not runs and (was is None or was.open or was.ended == NOT_YET):
         end = asked if one.stopped_at is None else min(micros(one.stopped_at), asked)
-        yield _stopped(known, name, "failed" if one.status == "failed" else "stopped", end, asked)
-
-
-def _stopped(known: Known, name: str, how: str, at: int, asked: int) -> Said:
-    was = known.recorders.get(name)
-    at = at if was is None else max(at, was.began + 1)
-    return Said(known.fresh(f"rec-{name}-{how}", asked), f"recording.{how}", at, None, {"recorder": name})
+        yield stopped(known, name, "failed" if one.status == "failed" else "stopped", end, asked)
+    if one.status == "complete" and one.bytes is not None and (was is None or not was.file):
+        length = {} if one.seconds is None else {"seconds": round(one.seconds, 3)}
+        end = asked if one.stopped_at is None else min(micros(one.stopped_at), asked)
+        yield Said(known.fresh(f"rec-{name}-file", asked), "recording.file", end, None,
+                   {**data, **length, "bytes": one.bytes})  # fmt: skip

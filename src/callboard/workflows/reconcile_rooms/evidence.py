@@ -18,7 +18,7 @@ NOT_YET: Final = -1
 KINDS: Final = (
     "room.started", "room.ended", "participant.joined", "participant.left",
     "track.published", "track.unpublished", "track.muted", "track.unmuted",
-    "recording.started", "recording.progress", "recording.stopped", "recording.failed",
+    "recording.started", "recording.progress", "recording.stopped", "recording.failed", "recording.file",
 )  # fmt: skip
 """The kinds of evidence that say who and what is in a room."""
 
@@ -41,10 +41,13 @@ _decode = msgspec.json.Decoder(_Data).decode
 
 @dataclass
 class Stretch:
-    """When something last began and last ended; begun and ended at once, it is open."""
+    """When something last began and last ended; begun and ended at once, it is open. `heard`: when we were
+    last told of it, by our own clock.
+    """
 
     began: int = NOT_YET
     ended: int = NOT_YET
+    heard: int = NOT_YET
 
     @property
     def open(self) -> bool:
@@ -66,9 +69,10 @@ class Track(Stretch):
 
 @dataclass
 class Recorder(Stretch):
-    """A recorder's work, and the most seconds that it told of."""
+    """A recorder's work, the most seconds that it told of, and whether its file is there."""
 
     seconds: float = 0.0
+    file: bool = False
 
 
 @dataclass
@@ -79,13 +83,16 @@ class Known:
     ids: set[str] = field(default_factory=set)
     started: int = NOT_YET
     ended: int = NOT_YET
+    heard: int = NOT_YET
     connections: dict[tuple[str, str], Stretch] = field(default_factory=lambda: defaultdict(Stretch))
     gone: dict[str, int] = field(default_factory=dict)
     tracks: dict[tuple[str, str], Track] = field(default_factory=lambda: defaultdict(Track))
     recorders: dict[str, Recorder] = field(default_factory=lambda: defaultdict(Recorder))
 
-    def take(self, id: str, kind: str, at: int, participant: str | None, data: str | bytes) -> None:
-        """One line of KINDS. Data that cannot be read says nothing."""
+    def take(
+        self, id: str, kind: str, at: int, participant: str | None, data: str | bytes, received: int = NOT_YET
+    ) -> None:
+        """One line of KINDS, received when. Data that cannot be read says nothing."""
         if id in self.ids:
             return
         self.ids.add(id)
@@ -94,28 +101,31 @@ class Known:
         except msgspec.DecodeError:
             return
         subject, _, what = kind.partition(".")
+        one: Stretch | None = None
         if subject == "participant" and participant is not None:
-            self._person(participant, what, at, said.connection)
+            one = self._person(participant, what, at, said.connection)
         elif subject == "track" and participant is not None:
-            self._track(participant, track_of(id, what), what, at, said.source)
+            one = self._track(participant, track_of(id, what), what, at, said.source)
         elif subject == "recording":
-            self._recorder(said.recorder, what, at, said.seconds)
+            one = self._recorder(said.recorder, what, at, said.seconds)
         elif kind == "room.started":
             self.started = max(self.started, at)
         elif kind == "room.ended":
-            self.ended = max(self.ended, at)
+            self.ended, self.heard = max(self.ended, at), max(self.heard, received)
+        if one is not None:
+            one.heard = max(one.heard, received)
 
-    def _person(self, who: str, what: str, at: int, connection: str | None) -> None:
+    def _person(self, who: str, what: str, at: int, connection: str | None) -> Stretch:
+        one = self.connections[who, connection or ""]
         if what == "joined":
-            one = self.connections[who, connection or ""]
             one.began = max(one.began, at)
         elif connection:
-            one = self.connections[who, connection]
             one.ended = max(one.ended, at)
         else:
             self.gone[who] = max(at, self.gone.get(who, NOT_YET))
+        return one
 
-    def _track(self, who: str, name: str, what: str, at: int, source: str) -> None:
+    def _track(self, who: str, name: str, what: str, at: int, source: str) -> Stretch:
         one = self.tracks[who, name]
         one.source = source
         if what == "published":
@@ -126,8 +136,9 @@ class Known:
             one.muted = max(one.muted, at)
         else:
             one.unmuted = max(one.unmuted, at)
+        return one
 
-    def _recorder(self, name: str, what: str, at: int, seconds: float | None) -> None:
+    def _recorder(self, name: str, what: str, at: int, seconds: float | None) -> Stretch:
         one = self.recorders[name]
         if what == "started":
             one.began = max(one.began, at)
@@ -135,8 +146,11 @@ class Known:
             if (seconds or 0.0) > one.seconds and (one.began == NOT_YET or at > one.ended > NOT_YET):
                 one.began = max(one.began, at)
             one.seconds = max(one.seconds, seconds or 0.0)
+        elif what == "file":
+            one.file = True
         else:
             one.ended = max(one.ended, at)
+        return one
 
     # -- what follows
 
@@ -202,6 +216,14 @@ class Known:
     def has_begun(self) -> bool:
         """Someone has been in, or the room has said so, since it last ended."""
         return max([self.started, *(one.began for one in self.connections.values())]) > self.ended
+
+    def awaited(self) -> list[str]:
+        """The recorders that are the provider's, ran, and have no file yet."""
+        return [
+            name
+            for name, one in self.recorders.items()
+            if name and not name.startswith(OURS) and one.began > NOT_YET and not one.file
+        ]
 
     def running(self) -> list[str]:
         """The recorders that run."""

@@ -119,6 +119,11 @@ class Watch:
         known = self._known.get(room.session)
         return room.live or (known is not None and bool(known.inside()))
 
+    def _is_awaited(self, room: Watched, now: float) -> bool:
+        """Over and gone, and its file not there yet: asked for at times."""
+        known = self._known.get(room.session)
+        return known is not None and bool(known.awaited()) and overdue(room, self._looked_at, now)
+
     # -- the looks
 
     def _look_round(self, now: float, counts: Mapping[str, int]) -> None:
@@ -136,7 +141,7 @@ class Watch:
             passed = time.monotonic() - began
 
     def _look(self, now: float, rooms: Sequence[Watched], counts: Mapping[str, int], gone: set[str]) -> None:
-        asked = [room for room in rooms if room.external_id in counts]
+        asked = [room for room in rooms if room.external_id in counts or self._is_awaited(room, now)]
         calls = [partial(self.provider.look, room.external_id) for room in asked]
         answers = dict(zip(asked, self._asker.ask_each(calls, ANSWERS_WITHIN), strict=True))
         said: dict[Watched, Sequence[Said]] = {}
@@ -147,9 +152,10 @@ class Watch:
             known = self._known.setdefault(room.session, Known())
             found = differences(
                 known, seen, _us(now),
-                stands=room.external_id not in gone, records=self._records and room in answers,
+                stands=room.external_id not in gone, records=self._records and room.external_id in counts,
             )  # fmt: skip
-            self._looked_at[room.external_id] = now
+            if room in answers:
+                self._looked_at[room.external_id] = now
             if found:
                 said[room] = found
         if said:
