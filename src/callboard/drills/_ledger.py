@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import psycopg
 
-from callboard.sessions.ports import CREATE_ROOM, END_ROOM, RoomInfo, RoomOrder
+from callboard.sessions.ports import CREATE_ROOM, END_ROOM, RoomInfo, RoomOrder, Unable
 
 TABLES = (
     "CREATE TABLE drill_effects (key text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())",
@@ -25,7 +25,7 @@ def create(owner_url: str) -> None:
             owner.execute(statement.encode())
 
 
-class LedgerProvider:
+class LedgerProvider(Unable):
     """A provider of rooms that keeps its books in the database, on connections of its own: what it did stays
     done when whoever asked is killed, as with a provider elsewhere.
     """
