@@ -97,9 +97,17 @@ class EngineSnapshot(models.Model):
 
 
 class LivePolicy(TenantModel):
-    """The conditions' thresholds of an organization, in versions; the newest is in force."""
+    """What an organization says of the live rules, in versions that never change; `live.rules` says how.
+
+    Of the organization itself, of one `target` subject of it, or of one `target` session (its key): the
+    newest version of each is in force, and of those the narrowest wins. Versions count through all of them;
+    `restored` is the one whose values it took up again.
+    """
 
     version = models.PositiveIntegerField()
+    scope = models.CharField(max_length=16, default="organization")
+    target = models.CharField(max_length=100, blank=True, default="")
+    restored = models.PositiveIntegerField(null=True, blank=True)
     values = models.JSONField(default=dict)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -108,6 +116,60 @@ class LivePolicy(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "version"], name="live_policy_version")
         ]
+        indexes = [
+            models.Index(fields=["organization", "scope", "target", "-version"], name="live_policy_newest")
+        ]
+
+
+class Signals(TenantModel):
+    """What the rules need of one closed session to be judged again, as long as there is the session.
+
+    `data` as `live.signals` writes it, of the log up to `position`. Looked at once more at `again_at`, since
+    files and late evidence come after the end; null: no more.
+    """
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="+")
+    closed_at = models.DateTimeField()
+    position = models.BigIntegerField()
+    again_at = models.DateTimeField(null=True, blank=True)
+    data = models.BinaryField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "-closed_at"], name="signals_by_time"),
+            models.Index(
+                fields=["organization", "again_at"],
+                condition=models.Q(again_at__isnull=False),
+                name="signals_again",
+            ),
+        ]
+
+
+class Backtest(TenantModel):
+    """What other rules would have raised over the past: waiting -> running -> done, cancelled or failed.
+
+    `values` are the proposal, for `scope` and `target` as in LivePolicy. Of `total` sessions `judged` are;
+    `figures` by kind {"now", "then", "more", "less"}; `found` the first cases that differ; `notes` what it
+    could not know, as keys of `live.backtest`.
+    """
+
+    scope = models.CharField(max_length=16, default="organization")
+    target = models.CharField(max_length=100, blank=True, default="")
+    values = models.JSONField(default=dict)
+    days = models.PositiveSmallIntegerField(default=30)
+    status = models.CharField(max_length=10, default="waiting")
+    total = models.PositiveIntegerField(default=0)
+    judged = models.PositiveIntegerField(default=0)
+    figures = models.JSONField(default=dict)
+    found = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "-asked_at"], name="backtest_by_time")]
 
 
 class LiveState(TenantModel):

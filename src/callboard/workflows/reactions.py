@@ -6,8 +6,12 @@ from typing import Any
 
 from procrastinate.tasks import Task
 
+from callboard.cases import tasks as cases
+from callboard.expectations import tasks as expectations
 from callboard.lib import facts
-from callboard.people.facts import ConsentGiven, ConsentWithdrawn
+from callboard.live import tasks as live_tasks
+from callboard.live.facts import RulesChanged
+from callboard.people.facts import ConsentGiven, ConsentWithdrawn, ZoneChanged
 from callboard.sessions.facts import (
     InstructorChanged,
     MarkedAbsent,
@@ -45,8 +49,11 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (ServerBack, replace_room.server_back),
     (RoomReplaced, replace_room.record_on),
     (MarkedAbsent, supervise_session.marked_absent),
+    (RulesChanged, live_tasks.rules_changed),
     (ConsentGiven, supervise_session.consent_given),
     (ConsentWithdrawn, supervise_session.consent_withdrawn),
+    (ZoneChanged, expectations.zone_changed),
+    (ZoneChanged, cases.zone_changed),
 )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from callboard.live.engine.fold import NEVER
 from callboard.live.engine.kinds import UNSTABLE_KINDS
 from callboard.live.engine.outputs import Case
-from callboard.live.engine.thresholds import OFF, Rules
+from callboard.live.engine.thresholds import DEFAULT, OFF, Rules
 from callboard.live.engine.wording import when
 
 Subject = tuple[str, str | None]
@@ -51,6 +51,7 @@ class Book(msgspec.Struct):
         subject = (kind, participant)
         self.touched = True
         said = rules.said(kind)
+        version = "" if rules.version == DEFAULT.version else rules.version
         if kind in UNSTABLE_KINDS and said != OFF and rules.said("unstable") != OFF:
             if subject in self.shaky:  # absorbed
                 self.open[subject] = self.shaky[subject]
@@ -62,12 +63,14 @@ class Book(msgspec.Struct):
                 self.shaky[subject] = len(self.cases)
                 params = {"kind": kind, "last": when(recent[-1])}
                 said = rules.said("unstable")
-                case = Case("unstable", participant, at, "unstable", params, evidence, None, kind, said)
+                case = Case(
+                    "unstable", participant, at, "unstable", params, evidence, None, kind, said, version
+                )
                 self.open[subject] = len(self.cases)
                 self.cases.append(case)
                 return
         self.open[subject] = len(self.cases)
-        self.cases.append(Case(kind, participant, at, key, params, evidence, severity=said))
+        self.cases.append(Case(kind, participant, at, key, params, evidence, severity=said, rules=version))
 
     def adopt(self, rules: Rules, at: int, holds: Callable[[str, str | None], bool]) -> None:
         """From `at` on other rules are in force: clears what they would not have raised, and lets go of what

@@ -29,6 +29,7 @@ class Case(msgspec.Struct, frozen=True):
     cleared_at: int | None = None
     of: str | None = None  # unstable: of which kind
     severity: str = ""  # as its rule then said: "" as usual, "off" where nobody is told
+    rules: str = ""  # the version then in force; "" for the default
 
 
 class _Said(msgspec.Struct, frozen=True, tag=True):
@@ -50,6 +51,7 @@ class Raised(_Said, frozen=True):
     evidence: tuple[str, ...]
     place: Place
     of: str | None = None
+    rules: str = ""
 
 
 class Cleared(_Said, frozen=True):

@@ -196,12 +196,15 @@ class Overseer:
             if (session, raised_at) not in told:
                 params: dict[str, str | int] = {"provider": provider, "since": when(since[raised_at])}
                 place = self._live[organization, session].place
-                severity = self.rules_at(organization, since[raised_at]).said(KIND) or KINDS[KIND].severity
+                rules = self.rules_at(organization, since[raised_at])
+                severity = rules.said(KIND) or KINDS[KIND].severity
+                version = "" if rules.version == DEFAULT.version else rules.version
                 fresh.append(
                     Raised(
                         organization, session, KIND, None, severity, raised_at, now,
                         sentence(KIND, params), KIND, params,
                         (latest.evidence,) if latest is not None and latest.evidence else (), place,
+                        None, version,
                     )
                 )  # fmt: skip
                 told[session, raised_at] = None

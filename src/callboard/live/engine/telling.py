@@ -140,6 +140,7 @@ def _raised(machine: Speaker, case: Case, now: int) -> Raised:
         case.evidence,
         _place(machine, case),
         case.of,
+        case.rules,
     )
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from callboard.lib import clock, tenancy
+from callboard.live import rulebook
 from callboard.live.log.lines import Line
 from callboard.live.log.postgres import EPOCH, MICROSECOND, append
-from callboard.live.models import LivePolicy
 from callboard.sessions.models import Participant, ParticipantRole, Room, Session
 
 Planned = tuple[Session, Iterable[Participant], Room | None]
@@ -30,20 +30,30 @@ class PlanLog:
 
     def write_plans(self, plans: Sequence[Planned]) -> None:
         """Write many plans at once; the log's lock is taken once, at the end."""
-        policy = LivePolicy.objects.order_by("-version").values_list("version", flat=True).first()
-        rules = None if policy is None else f"{tenancy.current_organization()}:{policy}"
-        at = clock.now()
+        at, names = clock.now(), _rules(plans)
         append([_line(session, "planned", at, _plan(session, list(who), room, rules))
-                for session, who, room in plans])  # fmt: skip
+                for (session, who, room), rules in zip(plans, names, strict=True)])  # fmt: skip
+
+    def write_rules(self, plans: Sequence[Planned]) -> None:
+        """Write plans again that are as they were, for the rules that are now in force."""
+        at, names = clock.now(), _rules(plans)
+        append([_line(session, "planned", at, _plan(session, list(who), room, rules), f"-rules-{rules}")
+                for (session, who, room), rules in zip(plans, names, strict=True)])  # fmt: skip
 
     def write_cancelled(self, session: Session) -> None:
         """Write that the session is off. Needs an open transaction in the organization's scope."""
         append([_line(session, "cancelled", clock.now(), {})])
 
 
-def _line(session: Session, what: str, at: datetime, data: dict[str, Any]) -> Line:
+def _rules(plans: Sequence[Planned]) -> list[str | None]:
+    """The names of the rules in force for each."""
+    found = rulebook.many((session.subject, session.key) for session, _, _ in plans)
+    return [each.name for each in found]
+
+
+def _line(session: Session, what: str, at: datetime, data: dict[str, Any], more: str = "") -> Line:
     moment = (at - EPOCH) // MICROSECOND
-    id_ = f"{'plan' if what == 'planned' else 'cancel'}-{session.key}-{session.version}"
+    id_ = f"{'plan' if what == 'planned' else 'cancel'}-{session.key}-{session.version}{more}"
     return Line(
         tenancy.current_organization(), session.key, id_, f"session.{what}", moment, moment,
         data=msgspec.json.encode(data).decode(),

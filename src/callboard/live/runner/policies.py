@@ -1,12 +1,13 @@
-"""The rules that plans name: `organization:version`, an organization's thresholds as they were then."""
+"""The rules that plans name, an organization's as they were then: see `live.rules.name_of`."""
 
 from __future__ import annotations
 
 import logging
 
 from callboard.lib.tenancy import organization_scope
+from callboard.live import rulebook
 from callboard.live.engine.thresholds import DEFAULT, Rules, with_overrides
-from callboard.live.models import LivePolicy
+from callboard.live.rules import versions_in
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +30,14 @@ class Policies(dict[str, Rules]):
 
 
 def _read(name: str) -> Rules:
-    organization, _, version = name.partition(":")
-    if not (organization.isdigit() and version.isdigit()):
+    found = versions_in(name)
+    if found is None:
         return DEFAULT
-    with organization_scope(int(organization)):
-        values = LivePolicy.objects.filter(version=int(version)).values_list("values", flat=True).first()
+    organization, versions = found
+    with organization_scope(organization):
+        made = rulebook.named(versions)
     try:
-        return with_overrides(values or {}, name)
+        return with_overrides(made.values, name, made.number)
     except ValueError:
         log.exception("the rules %s cannot be read; the defaults are in force", name)
         return DEFAULT

@@ -90,6 +90,8 @@ def _raise(output: Raised, provider: str | None) -> Raise:
         details["place"] = place
     if output.of is not None:
         details["of"] = output.of
+    if output.rules:
+        details["rules"] = output.rules
     return Raise(
         kind=output.kind,
         severity=output.severity,

@@ -1,4 +1,4 @@
-"""Writes of the live path that no event causes."""
+"""What of the log is dropped, and when."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ from itertools import groupby
 from typing import Any
 
 import psycopg
-
-from callboard.lib.errors import Invalid
-from callboard.live.engine.thresholds import with_overrides
-from callboard.live.models import LivePolicy
 
 REPORTS_KEPT_DAYS = 14
 AT_ONCE = 2_000
@@ -40,17 +36,3 @@ def _drop(connection: psycopg.Connection[Any], organization: int, seqs: list[int
     with connection.transaction():
         connection.execute("SELECT set_config('app.organization', %s, true)", [str(organization)])
         return connection.execute("DELETE FROM callboard_live_event WHERE seq = ANY(%s)", [seqs]).rowcount
-
-
-def set_policy(values: dict[str, float], by: int | None = None) -> LivePolicy:
-    """Put thresholds in force for what is planned from now on, as the organization's next version.
-
-    `values` are names of live.engine.thresholds.Thresholds; `by` a login's id. Needs an open transaction in
-    the organization's scope. Raises Invalid.
-    """
-    try:
-        with_overrides(values, "")
-    except ValueError as error:
-        raise Invalid(fields={"values": str(error)}) from error
-    newest = LivePolicy.objects.order_by("-version").values_list("version", flat=True).first() or 0
-    return LivePolicy.objects.create(version=newest + 1, values=values, created_by_id=by)
