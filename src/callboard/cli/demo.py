@@ -51,17 +51,19 @@ def demo(
 @click.pass_context
 def detection(context: click.Context, as_json: bool, seed: int, days: int) -> None:
     """Play days in virtual time, and say how well the engine saw what was put wrong."""
+    runtime.configure_django()
     from callboard.demo.detection.run import run
 
     say = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=say, transient=True) as bars:
         task = bars.add_task("Playing", total=1.0)
-        told, verdict = run(seed, days, lambda share: bars.update(task, completed=share))
-    for fault, due in verdict.unseen:
-        say.print(f"Not seen: {due.kind} of {fault.id}", highlight=False)
-    for case in verdict.unexplained:
-        say.print(f"False: {case.kind} in {case.subject} at {case.raised_at}", highlight=False)
+        told, verdicts = run(seed, days, lambda share: bars.update(task, completed=share))
+    for verdict, how in zip(verdicts, ("", ", with the providers' faults"), strict=True):
+        for fault, due in verdict.unseen:
+            say.print(f"Not seen{how}: {due.kind} of {fault.id}", highlight=False)
+        for case in verdict.unexplained:
+            say.print(f"False{how}: {case.kind} in {case.subject} at {case.raised_at}", highlight=False)
     if as_json:
         print(json.dumps(told))
     else:

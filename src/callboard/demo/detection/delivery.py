@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from callboard.demo.detection.day import Day
+from callboard.demo.detection.hooks import lossy, receivers_away, watched
 from callboard.demo.faults.places import POLL_EVERY
 from callboard.demo.play.happenings import Happening, events, stamp
 from callboard.demo.play.script import MINUTE
@@ -20,8 +21,11 @@ BOOKED_AHEAD = 24 * 60 * MINUTE
 _encode = msgspec.json.Encoder().encode
 
 
-def arrivals(day: Day, seed: int) -> Iterator[tuple[int, LogEvent]]:
-    """Each event with its arrival, in microseconds, in order of arrival."""
+def arrivals(day: Day, seed: int, *, faulty: bool = False) -> Iterator[tuple[int, LogEvent]]:
+    """Each event with its arrival, in microseconds, in order of arrival.
+
+    `faulty`: providers lose webhooks, double them and fall silent, and polls make it good (see `hooks`).
+    """
     rng = random.Random(f"delivery {seed} {day.midnight}")
     for plan in day.plans.values():
         at = day.midnight - BOOKED_AHEAD
@@ -39,9 +43,12 @@ def arrivals(day: Day, seed: int) -> Iterator[tuple[int, LogEvent]]:
             sent.append((happening.at + _delay(rng), happening))
             if rng.random() < 0.01:
                 sent.append((happening.at + 400 + _delay(rng), happening))
-    sent += polls(day)
-    sent.sort(key=lambda each: each[0])
-    for arrival, happening in sent:
+    if faulty:
+        away = receivers_away(day.scripts, rng)
+        line = watched(lossy(sent, day.scripts, away, rng), day.scripts, away)
+    else:
+        line = iter(sorted([*sent, *polls(day)], key=lambda each: each[0]))
+    for arrival, happening in line:
         yield arrival * 1000, decode_line(_encode(happening.told()))
 
 

@@ -69,8 +69,13 @@ class Verdict:
         return all(tally.good for tally in self.tallies.values())
 
 
-def judge(faults: Iterable[Fault], seen: Sequence[Seen], withdrawn: Iterable[Seen] = ()) -> Verdict:
-    """Each case answers for at most one demand of a fault, and each demand for at most one case."""
+def judge(
+    faults: Iterable[Fault], seen: Sequence[Seen], withdrawn: Iterable[Seen] = (), *, late: int = TOLERANCE
+) -> Verdict:
+    """Each case answers for at most one demand of a fault, and each demand for at most one case.
+
+    `late`: by how many ms a case may come after its moment, where what happened is known from polls alone.
+    """
     tallies = {kind: Tally() for kind in KINDS}
     waiting: dict[tuple[str, str, str | None], list[Seen]] = defaultdict(list)
     for case in sorted(seen, key=lambda each: each.raised_at):
@@ -81,7 +86,7 @@ def judge(faults: Iterable[Fault], seen: Sequence[Seen], withdrawn: Iterable[See
             tally = tallies[due.kind]
             tally.expected += 1
             cases = waiting[due.kind, due.session or fault.session or fault.place, due.participant]
-            match = next((case for case in cases if _fits(case, due)), None)
+            match = next((case for case in cases if _fits(case, due, late)), None)
             if match is None:
                 unseen.append((fault, due))
                 continue
@@ -98,8 +103,8 @@ def judge(faults: Iterable[Fault], seen: Sequence[Seen], withdrawn: Iterable[See
     return Verdict(tallies, tuple(unexplained), tuple(unseen))
 
 
-def _fits(case: Seen, due: Due) -> bool:
-    return due.earliest - TOLERANCE <= case.raised_at <= due.latest + TOLERANCE
+def _fits(case: Seen, due: Due, late: int) -> bool:
+    return due.earliest - TOLERANCE <= case.raised_at <= due.latest + late
 
 
 def quantile(values: Sequence[int], share: float) -> float | None:

@@ -11,6 +11,9 @@ from callboard.demo.play.script import MINUTE, SECOND, Part, Script
 from callboard.demo.play.spans import Span, covers, touches, without
 
 DROPPED, EMPTY = ms(RULES.dropped_after_s), ms(RULES.empty_after_s)
+LATE = (
+    30 * SECOND
+)  # an absence outlasts its rule by this, since a leave may be known from the next poll alone
 CALM = (
     ms(RULES.unstable_within_s) + MINUTE
 )  # kept free round what is unstable, so that nothing else adds to it
@@ -19,7 +22,7 @@ CALM = (
 def dropped(script: Script, rng: random.Random, window: Span) -> Staged | None:
     """Someone's line breaks, and takes minutes to come back."""
     part = rng.choice(script.roster)
-    away = rng.randint(DROPPED + 20 * SECOND, 5 * MINUTE)
+    away = rng.randint(DROPPED + LATE, 5 * MINUTE)
     at = free_slot(script, rng, window, away + 30 * SECOND)
     if at is None or not _in_throughout(part, (at - 30 * SECOND, at + away + 30 * SECOND)):
         return None
@@ -31,7 +34,7 @@ def dropped(script: Script, rng: random.Random, window: Span) -> Staged | None:
 def keeps_dropping(script: Script, rng: random.Random, window: Span) -> Staged | None:
     """A learner is thrown out three times within ten minutes."""
     part = rng.choice(script.learners)
-    away = rng.randint(DROPPED + 10 * SECOND, DROPPED + 25 * SECOND)
+    away = rng.randint(DROPPED + LATE, DROPPED + LATE + 15 * SECOND)
     every = away + rng.randint(40 * SECOND, 80 * SECOND)
     length = 2 * every + away
     at = free_slot(script, rng, window, length + 30 * SECOND)

@@ -17,6 +17,7 @@ from callboard.sessions.ports import (
     ProviderFailed,
     RoomInfo,
     RoomOrder,
+    Unable,
     providers,
 )
 
@@ -32,15 +33,12 @@ CAPABILITIES: Mapping[str, frozenset[str]] = {
 """The providers of the simulated school, and what each can do. The last is what sessions have by default."""
 
 
-class SimulatedProvider:
+class SimulatedProvider(Unable):
     """One of the providers of the simulated school. Where it is comes from the environment."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-
-    @property
-    def capabilities(self) -> frozenset[str]:
-        return CAPABILITIES[self.name]
+        self.capabilities = CAPABILITIES[name]
 
     def create_room(self, session: RoomOrder) -> RoomInfo:
         said = ask("PUT", f"rooms/{session.key}", starts=round(session.starts_at.timestamp() * 1000))
