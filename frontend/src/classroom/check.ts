@@ -29,6 +29,7 @@ export class Check {
     the("play").addEventListener("click", () => void this.play());
     the("measure").addEventListener("click", () => void this.connection());
     window.addEventListener("pagehide", () => this.close());
+    this.say("speaker", "due", "try_sound");
     void this.connection();
   }
 
@@ -80,7 +81,7 @@ export class Check {
     video.srcObject = track ? this.stream : null;
     the("no-preview").hidden = Boolean(track);
     if (!track) return;
-    this.say("camera", "kept", "camera_works", { name: track.label });
+    this.say("camera", "kept", "camera_works");
     window.setTimeout(() => { if (track.readyState === "live" && isBlack(video)) this.say("camera", "wrong", "camera_dark"); }, 2500);
   }
 
@@ -103,7 +104,7 @@ export class Check {
       meter.value = Math.min(1, level * 6);
       if (level > HEARD && !heard) {
         heard = true;
-        this.say("microphone", "kept", "heard", { name: track.label });
+        this.say("microphone", "kept", "heard");
       }
       if (!heard && performance.now() - began > QUIET_MS) this.say("microphone", "wrong", "silent");
       this.frame = window.requestAnimationFrame(look);

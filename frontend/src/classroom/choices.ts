@@ -26,9 +26,9 @@ export function choose(changed: Partial<Choices>): void {
   }
 }
 
-/** The browser's devices of a kind, offered in a select; hidden where there is nothing to choose. */
+/** The browser's devices of a kind, offered in a select; hidden where there is none, or none that it names. */
 export async function offer(select: HTMLSelectElement, kind: MediaDeviceKind, chosen: string | undefined): Promise<void> {
   const found = (await navigator.mediaDevices.enumerateDevices()).filter((each) => each.kind === kind && each.label);
   select.replaceChildren(...found.map((each) => new Option(each.label, each.deviceId, false, each.deviceId === chosen)));
-  select.hidden = found.length < 2;
+  select.hidden = found.length === 0;
 }

@@ -47,7 +47,6 @@ export class Controls {
       RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted,
     ] as const) room.on(event, redraw);
     room.on(RoomEvent.AudioPlaybackStatusChanged, () => { if (this.room === room) this.sound(room); });
-    room.on(RoomEvent.LocalAudioSilenceDetected, () => { if (this.room === room) notice("unheard", { text: say("unheard"), tone: "soon" }); });
   }
 
   /** Once in: the microphone and the camera as they were wished, each on its own. */

@@ -16,8 +16,10 @@ const shown = new Map<string, HTMLElement>();
 
 /** One line of each key at a time. */
 export function notice(key: string, line: Notice): void {
+  if (shown.get(key)?.dataset["text"] === line.text) return;
   withdraw(key);
   const node = element("div", "room-notice");
+  node.dataset["text"] = line.text;
   if (line.tone) {
     node.dataset["tone"] = line.tone;
     node.insertAdjacentHTML("afterbegin", markSvg(line.tone, "solid"));

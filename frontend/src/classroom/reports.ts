@@ -1,11 +1,14 @@
 // Evidence of one's own: how the connection is, every ten seconds for each direction, and when one speaks.
 import { type Room, RoomEvent } from "livekit-client";
-import { now } from "./page";
+import { notice, withdraw } from "./notices";
+import { now, say } from "./page";
 import type { Outbox } from "./outbox";
 import { type Both, type Figures, Looks, loss, none, together } from "./stats";
 
 const LOOK_MS = 2000;
 const REPORT_MS = 10_000;
+const DEAD = 0.001;
+const DEAD_S = 12;
 
 export class Reports {
   private room: Room | null = null;
@@ -13,6 +16,7 @@ export class Reports {
   private sum: Both = { up: none(), down: none() };
   private since = now();
   private speaking = 0;
+  private dead = 0;
 
   constructor(private readonly outbox: Outbox, private readonly seen: (both: Both) => void) {
     window.setInterval(() => void this.look(), LOOK_MS);
@@ -37,7 +41,16 @@ export class Reports {
     const both = await this.looks.look(room);
     if (this.room !== room) return;
     this.sum = { up: together(this.sum.up, both.up), down: together(this.sum.down, both.down) };
+    this.listen(both.up);
     this.seen(both);
+  }
+
+  /** Tell whoever speaks into a dead microphone, long before anybody else has to. */
+  private listen(up: Figures): void {
+    const loud = (level(up)["audio_level"] ?? 0) >= DEAD;
+    this.dead = up.sounded > 0 && !loud ? this.dead + up.sounded : 0;
+    if (this.dead >= DEAD_S && this.dead - up.sounded < DEAD_S) notice("unheard", { text: say("unheard"), tone: "soon" });
+    if (!this.dead) withdraw("unheard");
   }
 
   private report(): void {

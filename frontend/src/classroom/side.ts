@@ -13,6 +13,7 @@ export class Side {
 
   constructor(write: (text: string) => Promise<void>) {
     the("chat-log").append(element("li", "dim", say("no_chat")));
+    this.count();
     the("chat").addEventListener("click", () => this.toggle("chat"));
     the("people-button").addEventListener("click", () => this.toggle("people"));
     the("side-close").addEventListener("click", () => this.close());

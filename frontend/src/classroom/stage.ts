@@ -53,7 +53,7 @@ export class Stage {
   private draw(): void {
     const people = this.people();
     // Who teaches comes first, oneself last, the rest as they came.
-    const rank = (each: Participant): number => (each.identity === page.instructor ? 0 : each.isLocal ? 2 : 1);
+    const rank = (each: Participant): number => (each.isLocal ? 2 : each.identity === page.instructor ? 0 : 1);
     const wanted = new Map<string, [Participant, Tile["kind"]]>();
     for (const person of [...people].sort((a, b) => rank(a) - rank(b) || came(a) - came(b))) {
       if (person.isScreenShareEnabled) wanted.set(`${person.identity} screen`, [person, "screen"]);

@@ -7,8 +7,11 @@ import { type LocalTrack, type Room, Track } from "livekit-client";
 export interface Figures {
   packets: number;
   lost: number;
+  /** Means of the looks that told any, in seconds; `jitters` and `rtts` are how many those were. */
   jitter: number;
+  jitters: number;
   rtt: number;
+  rtts: number;
   freezes: number;
   /** Sums of squares of the sound's level and of its seconds; of an open microphone alone. */
   energy: number;
@@ -24,21 +27,29 @@ export interface Both {
 type Row = Record<string, unknown> & { id: string; type: string };
 
 export function none(): Figures {
-  return { packets: 0, lost: 0, jitter: 0, rtt: 0, freezes: 0, energy: 0, sounded: 0, seen: false };
+  return {
+    packets: 0, lost: 0, jitter: 0, jitters: 0, rtt: 0, rtts: 0, freezes: 0, energy: 0, sounded: 0, seen: false,
+  };
 }
 
-/** One figure of several stretches: counts add up, the worst of the rest counts. */
+/** Two stretches as one: counts add up, and of the rest it is the mean. */
 export function together(one: Figures, other: Figures): Figures {
   return {
     packets: one.packets + other.packets,
     lost: one.lost + other.lost,
-    jitter: Math.max(one.jitter, other.jitter),
-    rtt: Math.max(one.rtt, other.rtt),
+    jitter: mean(one.jitter, one.jitters, other.jitter, other.jitters),
+    jitters: one.jitters + other.jitters,
+    rtt: mean(one.rtt, one.rtts, other.rtt, other.rtts),
+    rtts: one.rtts + other.rtts,
     freezes: one.freezes + other.freezes,
     energy: one.energy + other.energy,
     sounded: one.sounded + other.sounded,
     seen: one.seen || other.seen,
   };
+}
+
+function mean(one: number, ones: number, other: number, others: number): number {
+  return ones + others > 0 ? (one * ones + other * others) / (ones + others) : 0;
 }
 
 export function loss(figures: Figures): number | null {
@@ -88,6 +99,10 @@ export class Looks {
       down.seen = true;
     }
     this.before = after;
+    for (const each of [up, down]) {
+      each.jitters = each.jitter > 0 ? 1 : 0;
+      each.rtts = each.rtt > 0 ? 1 : 0;
+    }
     return { up, down };
   }
 }

@@ -37,8 +37,13 @@ export class Stay {
 
   constructor(private readonly told: Told) {}
 
-  /** Come in, or come back in. */
+  /** Come in, or come back in after having left. */
   async enter(): Promise<void> {
+    this.been = false;
+    await this.findWayIn();
+  }
+
+  private async findWayIn(): Promise<void> {
     const turn = ++this.turn;
     this.told.phase(this.been ? "moving" : "entering");
     while (turn === this.turn) {
@@ -105,7 +110,7 @@ export class Stay {
       while (this.room === room && isBroken(room)) {
         const answer = await ask();
         if (this.room !== room || !isBroken(room)) return;
-        if (answer && isOpen(answer) && name(answer) !== this.where) return void this.enter();
+        if (answer && isOpen(answer) && name(answer) !== this.where) return void this.findWayIn();
         if (answer && !isOpen(answer) && !answer.wait) return void this.out(answer);
         await wait(AGAIN_MS);
       }
@@ -120,7 +125,7 @@ export class Stay {
       const answer = await ask();
       return this.out(answer && !isOpen(answer) ? answer : { state: "removed" });
     }
-    await this.enter();
+    await this.findWayIn();
   }
 
   private async out(answer: Answer | { state: "left" | "elsewhere" | "removed" }): Promise<void> {

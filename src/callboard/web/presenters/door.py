@@ -225,7 +225,7 @@ def check_words() -> dict[str, str]:
     """What the check of the devices says."""
     return {
         "asking": _("Waiting for your permission. Your browser asks at the top of the page."),
-        "camera_works": _("Works: %(name)s"),
+        "camera_works": _("It works."),
         "camera_dark": _("The picture is black. Is the lens covered?"),
         "denied": _("Blocked. Allow it in your browser: the sign beside the address, then reload this page."),
         "missing_camera": _("None found. You can come in without; others will not see you."),
@@ -236,8 +236,9 @@ def check_words() -> dict[str, str]:
         ),
         "failed": _("It did not start. Try again, or come in without."),
         "say": _("Say something: the bar should move."),
-        "heard": _("We hear you: %(name)s"),
+        "heard": _("We hear you."),
         "silent": _("Nothing heard yet. Is it muted, or the wrong one?"),
+        "try_sound": _("Play a sound to try it."),
         "played": _("Did you hear it? If not, turn the volume up or choose another speaker."),
         "network_asking": _("Measuring…"),
         "network_good": _("Good: %(ms)d ms, %(mbit)s Mbit/s"),
