@@ -89,7 +89,7 @@ def test_what_a_case_offers_depends_on_whose_it_is(
 ) -> None:
     offered = queries.actions(alice, case)
     assert "ring" in offered
-    assert offered[-5:] == ["claim", "snooze", "resolve", "assign", "note"]
+    assert offered[-6:] == ["claim", "snooze", "resolve", "assign", "note", "move"]
     claimed = operations.claim(alice, case.pk)
     assert queries.actions(bob, claimed) == ["assign", "note"]
     assert "release" in queries.actions(alice, claimed)

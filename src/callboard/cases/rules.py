@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 UNDO_WITHIN = timedelta(minutes=5)
 """How long a person can take back what they did."""
+READING_NOTED = timedelta(minutes=15)
+"""That someone looks at a case is noted no oftener than this."""
 SNOOZE_AT_MOST = timedelta(days=7)
 
 DEADLINES: Mapping[str, tuple[int, int]] = {"now": (2, 15), "soon": (5, 30), "watch": (15, 120)}
@@ -71,6 +75,20 @@ def minutes(deadlines: Mapping[str, Any], kind: str, severity: str) -> Minutes:
 def raised(severity: str) -> str:
     """One step more urgent."""
     return SEVERITIES[max(0, SEVERITIES.index(severity) - 1)] if severity in SEVERITIES else severity
+
+
+def mentioned(text: str, names: Mapping[int, str]) -> list[int]:
+    """Whom a text names: "@" and a colleague's name, or the first part of it where only one begins so."""
+    found: list[int] = []
+    firsts = Counter(name.split()[0].casefold() for name in names.values() if name.split())
+    said = text.casefold()
+    for member, name in names.items():
+        whole = " ".join(name.split()).casefold()
+        first = whole.split(" ")[0] if whole else ""
+        short = [first] if first and firsts[first] == 1 else []
+        if any(re.search(rf"(?<!\w)@{re.escape(each)}(?!\w)", said) for each in (whole, *short) if each):
+            found.append(member)
+    return found
 
 
 Q = TypeVar("Q", bound=Routed)

@@ -33,6 +33,7 @@ def roll_up(timestamp: int) -> None:  # noqa: ARG001 - as above
     for organization, zone in _zones():
         with tenancy.organization_scope(organization):
             operations.roll_up(zone)
+            operations.roll_up_touches(zone)
 
 
 @app.periodic(cron="43 3 * * *", periodic_id="cases.roll_up_month")
@@ -42,13 +43,16 @@ def roll_up_month(timestamp: int) -> None:  # noqa: ARG001 - as above
     for organization, zone in _zones():
         with tenancy.organization_scope(organization):
             operations.roll_up(zone, days.ROLLED_NIGHTLY)
+            operations.roll_up_touches(zone, days.ROLLED_NIGHTLY)
 
 
 @jobs.job(name="callboard.cases.tasks.zone_changed")
 def zone_changed(organization: int, fact: dict[str, Any]) -> None:  # noqa: ARG001 - as it is now counts
     """The organization's days begin at other moments: all of them are counted anew."""
     with tenancy.organization_scope(organization):
-        operations.roll_up(Organization.objects.get(pk=organization).zone, None)
+        zone = Organization.objects.get(pk=organization).zone
+        operations.roll_up(zone, None)
+        operations.roll_up_touches(zone, None)
 
 
 def _zones() -> list[tuple[int, str]]:

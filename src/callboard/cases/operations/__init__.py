@@ -8,6 +8,14 @@ from callboard.cases.operations.acting import act, undo
 from callboard.cases.operations.bulk import Many, Outcome, act_on, undo_batch
 from callboard.cases.operations.changes import Change, Clear, Raise, Reopen, Withdraw
 from callboard.cases.operations.deadlines import mind_deadlines
+from callboard.cases.operations.desk import (
+    hand_over,
+    looked,
+    read_mentions,
+    remove_filter,
+    roll_up_touches,
+    save_filter,
+)
 from callboard.cases.operations.incidents import (
     clear_incident,
     mind_incidents,
@@ -56,18 +64,24 @@ __all__ = [
     "confirm",
     "create_default_queues",
     "fail",
+    "hand_over",
+    "looked",
     "mind_deadlines",
     "mind_incidents",
     "move",
     "note",
     "raise_case",
     "raise_incident",
+    "read_mentions",
     "record",
     "release",
     "release_incident",
+    "remove_filter",
     "remove_queue",
     "resolve",
     "roll_up",
+    "roll_up_touches",
+    "save_filter",
     "save_queue",
     "save_routes",
     "set_members",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from callboard.cases import rules
 from callboard.cases.models import Case, CaseEntry
-from callboard.cases.operations import acting, history, turn
+from callboard.cases.operations import acting, history, mentions, turn
+from callboard.cases.operations.service import as_member
 from callboard.lib import clock
 from callboard.lib.errors import CallboardError, Conflict, Invalid
 from callboard.lib.tenancy import organization_scope
@@ -56,6 +57,9 @@ def act_on(access: Access, case_ids: Iterable[int], action: str, **params: Any) 
         raise Invalid(fields={"cases": _("Between 1 and %(most)s cases.") % {"most": AT_ONCE}})
     with organization_scope(access.organization), history.batch() as batch:
         outcomes = _each(wanted, lambda case: acting.act(access, case, action, **params), access)
+        done = [each.case for each in outcomes if each.done]
+        if action == "assign" and done and params["member_id"] != as_member(access).member:
+            mentions.tell_once(done, batch, params["member_id"])
         undoable = CaseEntry.objects.filter(batch=batch, before__isnull=False, undone_at=None).exists()
     return Many(batch, outcomes, undoable)
 

@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from callboard.cases import registry, rules
-from callboard.cases.models import Case, CaseStatus, Queue
-from callboard.cases.operations import history, routing, turn
+from callboard.cases.models import Case, CaseStatus, Mention, Queue
+from callboard.cases.operations import history, mentions, routing, turn
 from callboard.lib import clock
 from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.lib.tenancy import organization_scope
@@ -86,7 +86,11 @@ def assign(access: Access, case_id: int, member_id: int, override: bool = False)
         before = turn.kept(case)
         turn.give(case, member_id)
         data = {"member": member_id, **({"override": True} if override else {})}
-        return turn.saved(case, "assigned", member, before=before, data=data)
+        line = history.entry(case, "assigned", actor=member, before=before, data=data)
+        line.save()
+        if member_id != member and not line.batch:
+            mentions.mention(line, [member_id], Mention.Reason.HANDED)
+        return turn.changed(case)
 
 
 def snooze(access: Access, case_id: int, until: datetime) -> Case:
@@ -152,14 +156,20 @@ def move(access: Access, case_id: int, queue: str) -> Case:
 
 
 def note(access: Access, case_id: int, text: str) -> Case:
-    """Add one's own words to a case's history, over or not. One's own case gets its time to resolve anew."""
+    """Add one's own words to a case's history, over or not. One's own case gets its time to resolve anew.
+
+    Colleagues named in it ("@Nora") find it among their mentions.
+    """
     if not text.strip():
         raise Invalid(fields={"text": _("A note needs words.")})
     with organization_scope(access.organization):
         member = turn.actor(access)
         case = turn.locked(case_id)
         stirred(case, member)
-        return turn.saved(case, "noted", member, text=text.strip())
+        line = history.entry(case, "noted", actor=member, text=text.strip())
+        line.save()
+        mentions.mention(line, mentions.named(text))
+        return turn.changed(case)
 
 
 def stirred(case: Case, member: int) -> None:

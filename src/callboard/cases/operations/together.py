@@ -32,7 +32,7 @@ def claim_incident(access: Access, incident_id: int, override: bool = False) -> 
         if wanted and not done.done:
             refused = done.failed[0]
             raise Conflict(refused.words, code=refused.code)
-        _give(incident, member)
+        give(incident, member)
         return done
 
 
@@ -44,7 +44,7 @@ def assign_incident(access: Access, incident_id: int, member_id: int) -> Many:
         turn.colleague(member_id)
         wanted = list(_standing(incident).values_list("pk", flat=True))
         done = act_on(access, wanted, "assign", member_id=member_id) if wanted else Many("", ())
-        _give(incident, member_id)
+        give(incident, member_id)
         return done
 
 
@@ -58,7 +58,7 @@ def release_incident(access: Access, incident_id: int) -> Many:
         mine = _standing(incident).filter(owner_id=member)
         wanted = list(mine.values_list("pk", flat=True))
         done = act_on(access, wanted, "release") if wanted else Many("", ())
-        _give(incident, None)
+        give(incident, None)
         return done
 
 
@@ -102,7 +102,8 @@ def _taken(incident: Incident) -> Conflict:
     )
 
 
-def _give(incident: Incident, member: int | None) -> None:
+def give(incident: Incident, member: int | None) -> None:
+    """Say who has it, or (None) that nobody has. Its cases stay as they are."""
     now = clock.now()
     incident.owner_id, incident.claimed_at = member, now if member is not None else None
     incident.changed_at = now

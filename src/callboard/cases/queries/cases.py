@@ -1,4 +1,4 @@
-"""Reads of cases. All need an organization's scope; querysets are to be used up within it."""
+"""Cases one by one and by what they are, and the queues they wait in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from callboard.cases import registry, rules
-from callboard.cases.models import Case, CaseEntry, CaseStatus, Incident, Queue
+from callboard.cases.models import Case, CaseEntry, CaseStatus, Queue, Route
 from callboard.lib import clock
 from callboard.lib.errors import NotFound
 from callboard.people.access import Access
@@ -127,11 +127,10 @@ def worked(access: Access) -> QuerySet[Queue]:
     return queues(access).filter(Q(members=None) | Q(members__member_id=access.member)).distinct()
 
 
-def incidents(access: Access, *, open_only: bool = False) -> QuerySet[Incident]:
-    """Latest first, those that never were left out."""
+def routes(access: Access) -> QuerySet[Route]:
+    """The rules that send cases to queues, in the order in which they are tried."""
     access.require("cases.read")
-    rows = Incident.objects.filter(withdrawn_at=None).order_by("-raised_at", "-pk")
-    return rows.filter(cleared_at=None) if open_only else rows
+    return Route.objects.select_related("queue").order_by("position", "pk")
 
 
 def actions(access: Access, case: Case) -> list[str]:
@@ -145,7 +144,7 @@ def actions(access: Access, case: Case) -> list[str]:
         return ["assign", "note"]
     names = [action.name for action in registry.actions_for(case, access)]
     mine = case.status == CaseStatus.CLAIMED
-    return [*names, "release" if mine else "claim", "snooze", "resolve", "assign", "note"]
+    return [*names, "release" if mine else "claim", "snooze", "resolve", "assign", "note", "move"]
 
 
 def worst(severities: Iterable[str]) -> str | None:
