@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from callboard.demo.play.script import MINUTE, SECOND, Part, Script, Take
-from callboard.demo.play.spans import covers
+from callboard.demo.play.spans import Span, covers
 from callboard.sessions.ports import (
     PersonSeen,
     ProviderFailed,
@@ -36,15 +36,17 @@ class ScriptedProvider(Unable):
 
     def __init__(self, scripts: Iterable[Script]) -> None:
         self._scripts = {script.session: script for script in scripts}
+        self._standing = {session: standing(script) for session, script in self._scripts.items()}
+        self._hushed = {span for script in self._scripts.values() for span in script.hushed}
         self.now = 0
 
     def poll(self) -> Mapping[str, int]:
-        if any(covers(script.hushed, self.now) for script in self._scripts.values()):
+        if covers(self._hushed, self.now):
             raise ProviderFailed("The provider did not answer.")
         return {
-            session: sum(covers(part.stays, self.now) for part in script.parts)
-            for session, script in self._scripts.items()
-            if stands(script, self.now)
+            session: sum(covers(part.stays, self.now) for part in self._scripts[session].parts)
+            for session, (begins, ends) in self._standing.items()
+            if begins <= self.now < ends
         }
 
     def look(self, external_id: str) -> RoomSeen:
@@ -59,11 +61,11 @@ class ScriptedProvider(Unable):
         return RoomSeen(tuple(people), tuple(takes))
 
 
-def stands(script: Script, now: int) -> bool:
-    """Whether the room is there."""
+def standing(script: Script) -> Span:
+    """From when to when the room is there."""
     first = min((part.stays[0][0] for part in script.parts if part.stays), default=script.starts)
     closed = script.closed if script.closed is not None else max(script.over(), script.ends) + LINGERS
-    return first - MINUTE <= now < closed
+    return first - MINUTE, closed
 
 
 def _person(part: Part, start: int, now: int) -> PersonSeen:
