@@ -21,3 +21,10 @@ class ConsentWithdrawn(Fact):
 
     person: int
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneChanged(Fact):
+    """The clock on the organization's walls is another: its days begin at other moments."""
+
+    zone: str

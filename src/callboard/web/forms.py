@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,18 @@ class AcceptForm(_Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least ten characters. A sentence is easier to keep than a puzzle."),
     )
+
+
+class OrganizationForm(_Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("The clock in the header, and where days begin.")
+    )
+    locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, zones: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
 
 
 class InviteForm(_Form):

@@ -17,7 +17,11 @@ from callboard.people.operations.members import (
     deactivate_member,
     reactivate_member,
 )
-from callboard.people.operations.organizations import bootstrap_admin, create_organization
+from callboard.people.operations.organizations import (
+    bootstrap_admin,
+    change_organization,
+    create_organization,
+)
 from callboard.people.operations.persons import (
     Draft,
     add_guardian,
@@ -40,6 +44,7 @@ __all__ = [
     "add_member",
     "add_student",
     "bootstrap_admin",
+    "change_organization",
     "change_own",
     "change_role",
     "create_api_key",

@@ -1,13 +1,17 @@
-"""Making an organization, and the first login that may administer it."""
+"""Making an organization and changing it, and the first login that may administer it."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from callboard.lib import facts, pubsub
 from callboard.lib.errors import Conflict, Invalid
 from callboard.lib.tenancy import organization_scope
+from callboard.people.access import Access
+from callboard.people.facts import ZoneChanged
 from callboard.people.models import Member, Organization, Role
 from callboard.people.operations.checks import check_zone
 from callboard.people.operations.members import add_member, create_login
@@ -39,6 +43,28 @@ def create_organization(name: str, slug: str = "", zone: str = "UTC", locale: st
                 )
     except IntegrityError as error:
         raise Conflict(_("Another organization has this short name."), code="slug_taken") from error
+
+
+def change_organization(access: Access, *, name: str, zone: str, locale: str) -> Organization:
+    """What it is called, the clock on its walls, the language it is spoken to in.
+
+    Needs an open transaction in the organization's scope. Raises Forbidden, Invalid by field.
+    """
+    access.require("settings.manage")
+    name = name.strip()
+    if not name or len(name) > 200:
+        raise Invalid(fields={"name": _("An organization needs a name, of at most 200 characters.")})
+    check_zone(zone)
+    if locale not in dict(settings.LANGUAGES):
+        raise Invalid(fields={"locale": _("There is no such language here.")})
+    found = Organization.objects.select_for_update().get(pk=access.organization)
+    moved = found.zone != zone
+    found.name, found.zone, found.locale = name, zone, locale
+    found.save(update_fields=["name", "zone", "locale"])
+    if moved:
+        facts.publish(ZoneChanged(zone=zone))
+    pubsub.publish("organization", id=found.pk)
+    return found
 
 
 def bootstrap_admin(

@@ -1,9 +1,11 @@
-"""Settings of the organization: who signs in, invitations, keys for programs."""
+"""Settings of the organization: what it is called, who signs in, invitations, keys for programs."""
 
 from __future__ import annotations
 
+import functools
 from datetime import timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,7 +19,7 @@ from callboard.lib import clock
 from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.people import mail, operations, queries
 from callboard.people.models import Invitation, Role
-from callboard.web.forms import InviteForm, KeyForm
+from callboard.web.forms import InviteForm, KeyForm, OrganizationForm
 from callboard.web.presenters import frame
 from callboard.web.presenters import settings as presenter
 from callboard.web.viewer import STAFF, Viewer, page
@@ -26,6 +28,20 @@ from callboard.web.viewer import STAFF, Viewer, page
 @page(*STAFF)
 def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return _page(request, viewer)
+
+
+@require_POST
+@page(Role.ADMIN.value)
+def change_organization(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    form = OrganizationForm(request.POST, zones=zones())
+    if form.is_valid():
+        try:
+            operations.change_organization(viewer.access, **form.cleaned_data)
+            messages.info(request, _("Kept. Days and deadlines are told in the new zone from now on."))
+            return redirect("web:settings")
+        except Invalid as error:
+            form.refuse(error)
+    return _page(request, viewer, organization_form=form, status=422)
 
 
 @require_POST
@@ -132,6 +148,8 @@ def _page(request: HttpRequest, viewer: Viewer, *, status: int = 200, **extra: A
         "frame": frame.frame(viewer, now, "settings"),
         "members": presenter.members(queries.members(), viewer),
         "invitations": presenter.invitations(queries.invitations_waiting(), viewer, now),
+        "tab": "settings",
+        "organization_form": _organization_form(viewer),
         "may_invite": bool(_staff_roles(viewer)),
         "may_keys": access.may("keys.manage"),
         "invite_form": InviteForm(roles=_staff_roles(viewer)),
@@ -139,6 +157,24 @@ def _page(request: HttpRequest, viewer: Viewer, *, status: int = 200, **extra: A
         "keys": presenter.keys(queries.api_keys(), viewer, now) if access.may("keys.manage") else [],
     }
     return _secret(render(request, "web/settings.html", {**context, **extra}, status=status))
+
+
+def _organization_form(viewer: Viewer) -> OrganizationForm | None:
+    if not viewer.access.may("settings.manage"):
+        return None
+    known = queries.organization()
+    initial = {"name": known.name, "zone": known.zone, "locale": known.locale}
+    return OrganizationForm(initial=initial, zones=zones())
+
+
+@functools.cache
+def zones() -> list[str]:
+    """The zones that people live in, by name."""
+    return sorted(
+        name
+        for name in available_timezones()
+        if ("/" in name and not name.startswith("Etc/")) or name == "UTC"
+    )
 
 
 def _staff_roles(viewer: Viewer) -> list[str]:
