@@ -34,7 +34,6 @@ HEARD = 0.001
 """A file whose loudest sample stays under this share of full scale is silent: the level of the live rules."""
 
 AUDIO, VIDEO = "audio/webm", "video/webm"
-SUFFIX = ".webm"
 
 Samples = NDArray[np.int16]
 

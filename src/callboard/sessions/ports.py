@@ -18,10 +18,11 @@ from typing import Any, Protocol
 
 CREATE_ROOM, END_ROOM, RECORD, POLL = "create_room", "end_room", "record", "poll"
 ENTER, REMOVE, MESSAGE, HOLD, MOVE = "enter", "remove", "message", "hold", "move"
+LISTEN = "listen"
 """Capabilities: what a provider can do. An action appears only where the provider has its capability.
 
 `enter`: it lets people in by what is made at the door; `hold`: strangers wait there; `move`: a room can be
-replaced by one on another server, and those who are in follow.
+replaced by one on another server, and those who are in follow; `listen`: our own recorder can be let in.
 """
 
 
@@ -126,7 +127,9 @@ class RoomProvider(Protocol):
         """Everyone is out and the room is gone; one that is gone already is no failure."""
         ...
 
-    def start_recording(self, external_id: str, request: str) -> None: ...
+    def start_recording(self, external_id: str, request: str) -> str | None:
+        """Answers the recorder's name in the evidence, where the provider tells it."""
+        ...
 
     def stop_recording(self, external_id: str) -> None: ...
 
@@ -162,7 +165,7 @@ class Unable:
     def end_room(self, external_id: str) -> None:  # noqa: ARG002
         raise self._unable()
 
-    def start_recording(self, external_id: str, request: str) -> None:  # noqa: ARG002
+    def start_recording(self, external_id: str, request: str) -> str | None:  # noqa: ARG002
         raise self._unable()
 
     def stop_recording(self, external_id: str) -> None:  # noqa: ARG002

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from callboard.lib.media import SUFFIX
+SUFFIX = ".webm"
 
 
 def parts_folder(organization: int, session: str, recorder: str) -> str:

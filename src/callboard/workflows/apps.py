@@ -6,7 +6,8 @@ class WorkflowsConfig(AppConfig):
     label = "callboard_workflows"
 
     def ready(self) -> None:
-        from callboard.workflows import actions, reactions, reconcile_rooms  # noqa: F401 - a job that no fact causes
+        # Two of them for their jobs alone, that no fact causes.
+        from callboard.workflows import actions, keep_recordings, reactions, reconcile_rooms  # noqa: F401
 
         reactions.subscribe()
         actions.register()

@@ -17,13 +17,12 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from procrastinate.contrib.django import app
 
-from callboard.lib import clock, crash, jobs, media, store, tenancy
-from callboard.lib.media import Measured, Unreadable
-from callboard.lib.store import Store
+from callboard.lib import clock, crash, jobs, tenancy
 from callboard.lib.tenancy import organization_scope
 from callboard.live import log
 from callboard.people.models import Organization
@@ -32,6 +31,10 @@ from callboard.sessions.models import Room
 from callboard.sessions.operations import recorders
 from callboard.sessions.recording_models import RecordingWish, WishBy, WishStatus
 
+if TYPE_CHECKING:
+    from callboard.lib.media import Measured
+    from callboard.lib.store import Store
+
 PARTS_KEPT = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,6 +42,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @jobs.job(queue="recordings", retry=jobs.PERSISTENT, name="keep_recordings.file_own")
 def file_own(organization: int, wish: int) -> None:
     """Make one file of what our own recorder brought to the store."""
+    from callboard.lib import media, store  # codecs: for those who work on files alone
+
     with organization_scope(organization):
         found = RecordingWish.objects.select_related("session").get(pk=wish)
         key, recorder = found.session.key, found.recorder
@@ -53,8 +58,8 @@ def file_own(organization: int, wish: int) -> None:
             media.join(_streams(kept, parts, Path(folder)), whole)
             measured = media.measure(whole)
             kept.put(location, whole)
-        except Unreadable:
-            measured, location = Measured(0.0, 0, True, 0.0), ""
+        except media.Unreadable:
+            measured, location = media.Measured(0.0, 0, True, 0.0), ""
     crash.point("keep_recordings.stored")
     size = sum(length for _name, length in parts)
     _record(organization, found, location, measured, f"rec-{recorder}-file-{size}")
@@ -75,6 +80,8 @@ def _streams(kept: Store, parts: Sequence[tuple[str, int]], folder: Path) -> lis
 @jobs.job(queue="recordings", retry=False, name="keep_recordings.find_file")
 def find_file(organization: int, wish: int) -> None:
     """Look for the file of a provider's recorder, and measure it. Not there yet: the next look finds it."""
+    from callboard.lib import media, store
+
     with organization_scope(organization):
         found = RecordingWish.objects.select_related("session").get(pk=wish)
         room = Room.objects.filter(session=found.session).first()
@@ -91,8 +98,8 @@ def find_file(organization: int, wish: int) -> None:
         size = kept.fetch(location, path)
         try:
             measured = media.measure(path)
-        except Unreadable:
-            measured = Measured(0.0, size, True, 0.0)
+        except media.Unreadable:
+            measured = media.Measured(0.0, size, True, 0.0)
     crash.point("keep_recordings.measured")
     _record(organization, found, location, measured, f"rec-{found.recorder}-measured-{size}")
 
@@ -139,6 +146,8 @@ def forget(timestamp: int) -> None:  # noqa: ARG001
 
 def forget_in(organization: int) -> int:
     """Delete what an organization keeps no longer; answers how many recordings."""
+    from callboard.lib import store
+
     kept = store.recordings()
     with organization_scope(organization):
         found = list(recording_queries.outlived(clock.now()))

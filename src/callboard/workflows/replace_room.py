@@ -42,11 +42,10 @@ from callboard.sessions.ports import (
     CREATE_ROOM,
     END_ROOM,
     MESSAGE,
-    RECORD,
     ProviderFailed,
     RoomSeen,
 )
-from callboard.workflows import deeds, rooms
+from callboard.workflows import deeds, recover_recording, rooms
 from callboard.workflows.reconcile_rooms.differences import differences
 from callboard.workflows.reconcile_rooms.evidence import KINDS, Known
 
@@ -250,5 +249,4 @@ def record_on(organization: int, fact: dict[str, Any]) -> None:
         return
     if standing.status != SessionStatus.LIVE or standing.external_id != told.external_id:
         return
-    if standing.recording and standing.provider is not None and standing.can(RECORD):
-        standing.provider.start_recording(told.external_id, f"room-{told.external_id}")
+    recover_recording.ask(organization, told.session, f"room-{told.external_id}", "moved")

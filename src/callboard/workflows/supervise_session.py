@@ -20,22 +20,15 @@ from callboard.people.models import ConsentKind
 from callboard.sessions import operations as sessions
 from callboard.sessions import queries
 from callboard.sessions.facts import MarkedAbsent, RecordingForbidden, RecordingRestartAsked
-from callboard.sessions.models import SessionStatus
 from callboard.sessions.ports import RECORD
-from callboard.workflows import rooms
-
-OVER = frozenset({SessionStatus.ENDED, SessionStatus.CANCELLED})
+from callboard.workflows import recover_recording, rooms
 
 
 @jobs.job(queue="rooms", retry=jobs.PERSISTENT, name="supervise_session.restart_recording")
 def restart_recording(organization: int, fact: dict[str, Any]) -> None:
     """A person wants the recorder to run again."""
     told = facts.read(RecordingRestartAsked, fact)
-    standing = rooms.standing(organization, told.session)
-    allowed = standing.recording and standing.status not in OVER
-    if not allowed or not standing.stands or not standing.can(RECORD) or standing.provider is None:
-        return
-    standing.provider.start_recording(standing.external_id, told.request)
+    recover_recording.ask(organization, told.session, told.request, "person")
     crash.point("supervise_session.recording_asked")
 
 

@@ -20,6 +20,7 @@ from callboard.sessions.ports import (
     END_ROOM,
     ENTER,
     HOLD,
+    LISTEN,
     MESSAGE,
     MOVE,
     POLL,
@@ -31,7 +32,7 @@ from callboard.sessions.ports import (
 )
 
 NAME = "livekit"
-CAPABILITIES = frozenset({CREATE_ROOM, END_ROOM, RECORD, POLL, ENTER, REMOVE, MESSAGE, HOLD, MOVE})
+CAPABILITIES = frozenset({CREATE_ROOM, END_ROOM, RECORD, POLL, ENTER, REMOVE, MESSAGE, HOLD, MOVE, LISTEN})
 
 
 def _test(values: Mapping[str, str]) -> str:

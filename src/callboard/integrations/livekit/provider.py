@@ -22,7 +22,7 @@ from livekit.api import (
     SendDataRequest,
 )
 
-from callboard.integrations.livekit import door, recorders, seen
+from callboard.integrations.livekit import door, egress, recorders, seen
 from callboard.integrations.livekit.api import Address, NotThere, ask
 from callboard.integrations.livekit.declared import CAPABILITIES
 from callboard.lib import clock
@@ -71,8 +71,8 @@ class LiveKitRooms:
     def end_room(self, external_id: str) -> None:
         self._if_there(lambda api: api.room.delete_room(DeleteRoomRequest(room=external_id)))
 
-    def start_recording(self, external_id: str, request: str) -> None:
-        recorders.start(self.address, external_id, request)
+    def start_recording(self, external_id: str, request: str) -> str:
+        return recorders.start(self.address, external_id, request, egress.output(external_id, request))
 
     def stop_recording(self, external_id: str) -> None:
         recorders.stop_all(self.address, external_id)

@@ -26,17 +26,19 @@ def of_room(address: Address, room: str) -> Sequence[EgressInfo]:
     return list(ask(address, lambda api: api.egress.list_egress(ListEgressRequest(room_name=room))).items)
 
 
-def start(address: Address, room: str, request: str, output: EncodedFileOutput | None = None) -> None:
-    """Record a room into a file named by the request, unless that request is at work already.
+def start(address: Address, room: str, request: str, output: EncodedFileOutput | None = None) -> str:
+    """Record a room into a file named by the request, unless that request is at work already; answers the
+    recorder's id.
 
     `output` says where the file goes; without it, into the egress service's own folder.
     """
-    if any(requested(one, request) for one in of_room(address, room)):
-        return
+    for one in of_room(address, room):
+        if requested(one, request):
+            return str(one.egress_id)
     file = output or EncodedFileOutput()
     file.filepath = file.filepath or path(room, request)
     wanted = RoomCompositeEgressRequest(room_name=room, layout="speaker", file_outputs=[file])
-    ask(address, lambda api: api.egress.start_room_composite_egress(wanted))
+    return str(ask(address, lambda api: api.egress.start_room_composite_egress(wanted)).egress_id)
 
 
 def stop_all(address: Address, room: str) -> None:

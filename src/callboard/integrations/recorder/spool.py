@@ -18,9 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from callboard.lib import media
 from callboard.lib.store import Store
-from callboard.sessions.recording_files import parts_folder
+from callboard.sessions.recording_files import SUFFIX, parts_folder
 
 PART = 8 << 20
 """No part is larger, in bytes."""
@@ -48,7 +47,7 @@ class Stream:
     def __init__(self, spool: Path, whose: Whose, epoch: int, stored: int = 0) -> None:
         self.whose = whose
         self.epoch = epoch
-        self.path = whose.folder(spool) / f"{epoch:04d}{media.SUFFIX}"
+        self.path = whose.folder(spool) / f"{epoch:04d}{SUFFIX}"
         self.stored = stored
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -80,7 +79,7 @@ class Stream:
 
 def leftovers(spool: Path, store: Store) -> Iterator[Stream]:
     """What recorders of this machine left behind that are no more. Raises StoreFailed."""
-    for path in sorted(spool.glob(f"*/*/*/*{media.SUFFIX}")):
+    for path in sorted(spool.glob(f"*/*/*/*{SUFFIX}")):
         organization, session, recorder = path.relative_to(spool).parts[:3]
         whose = Whose(int(organization), session, recorder)
         epoch = int(path.stem)
