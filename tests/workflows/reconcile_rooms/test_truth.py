@@ -123,7 +123,7 @@ class Day:
         self._was = truth
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(16))
 def test_within_a_minute_the_state_is_the_providers(seed: int) -> None:
     day = Day(seed)
     day.live()

@@ -128,13 +128,13 @@ class Known:
     def _track(self, who: str, name: str, what: str, at: int, source: str) -> Stretch:
         one = self.tracks[who, name]
         one.source = source
-        if what == "published":
-            one.began = max(one.began, at)
-        elif what == "unpublished":
+        if what == "unpublished":
             one.ended = max(one.ended, at)
-        elif what == "muted":
+        else:  # what is muted or unmuted is there: the engine takes it so
+            one.began = max(one.began, at)
+        if what == "muted":
             one.muted = max(one.muted, at)
-        else:
+        elif what == "unmuted":
             one.unmuted = max(one.unmuted, at)
         return one
 
