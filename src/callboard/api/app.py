@@ -14,7 +14,17 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from callboard.api import description, problems
 from callboard.api.guard import Asked
-from callboard.api.resources import cases, live, members, people, promises, queues, sessions
+from callboard.api.resources import (
+    actions,
+    cases,
+    live,
+    members,
+    people,
+    promises,
+    queues,
+    servers,
+    sessions,
+)
 from callboard.lib.errors import CallboardError
 from callboard.people.access import Access
 
@@ -66,6 +76,9 @@ api.add_router("/cases", cases.router)
 api.add_router("/incidents", queues.incidents)
 api.add_router("/queues", queues.router)
 api.add_router("/sessions", sessions.router)
+api.add_router("/sessions", actions.router)
+api.add_router("/servers", servers.router)
+api.add_router("/room-policy", servers.policy)
 api.add_router("/live", live.router)
 api.add_router("/promises", promises.router)
 api.add_router("/people", people.router)
