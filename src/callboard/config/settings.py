@@ -123,7 +123,7 @@ if env("CALLBOARD_OWNER_DATABASE_URL"):
     DATABASES["owner"] = database(env("CALLBOARD_OWNER_DATABASE_URL"))
 INGEST_DATABASE_URL = env("CALLBOARD_INGEST_DATABASE_URL")
 ENGINE_DATABASE_URL = env("CALLBOARD_ENGINE_DATABASE_URL")
-RECORDINGS = env("CALLBOARD_RECORDINGS") or str(default_data_dir() / "recordings")
+RECORDINGS: str = env("CALLBOARD_RECORDINGS") or str(default_data_dir() / "recordings")
 """Where recordings are kept: a folder, or s3://bucket/prefix (see lib.store)."""
 
 # Counts attempts to sign in, across processes.
