@@ -94,7 +94,7 @@ def _truth(organization: int, standing: Standing) -> dict[str, str]:
     if standing.provider is None or not standing.can(RECORD):
         return {}
     with organization_scope(organization):
-        asked = RecordingWish.objects.filter(session__key=standing.order.key, by=WishBy.PROVIDER).exists()
+        asked = RecordingWish.objects.filter(session__key=standing.session, by=WishBy.PROVIDER).exists()
     if not asked:
         return {}
     try:
