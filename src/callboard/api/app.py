@@ -17,6 +17,9 @@ from callboard.api.guard import Asked
 from callboard.api.resources import (
     actions,
     cases,
+    desk,
+    incidents,
+    links,
     live,
     members,
     people,
@@ -73,12 +76,15 @@ api = CallboardAPI(
     renderer=Renderer(),
 )
 api.add_router("/cases", cases.router)
-api.add_router("/incidents", queues.incidents)
+api.add_router("/incidents", incidents.router)
+api.add_router("/desk", desk.router)
 api.add_router("/queues", queues.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/sessions", actions.router)
 api.add_router("/servers", servers.router)
 api.add_router("/room-policy", servers.policy)
+api.add_router("/sessions", links.router)
+api.add_router("/people", links.of_people)
 api.add_router("/live", live.router)
 api.add_router("/promises", promises.router)
 api.add_router("/people", people.router)

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("sessions/", session.listed, name="sessions"),
     path("sessions/new/", book.book, name="book"),
     path("sessions/<str:key>/", session.show, name="session"),
+    path("sessions/<str:key>/join/", door.join, name="join"),
     path("sessions/<str:key>/timeline/", session.timeline, name="session_timeline"),
     path("promises/", promises.show, name="promises"),
     path("promises/<slug:kind>/", promises.unkept, name="unkept"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from callboard.people.models import Guardianship, Role
 from callboard.sessions.models import Session, SessionStatus
+from callboard.sessions.ports import ENTER, providers
 from callboard.web import times
 from callboard.web.reads import log
 from callboard.web.reads import session as reads
@@ -164,7 +165,6 @@ def _now(session: Session, roster: list[Seat], viewer: Viewer, now: datetime, ch
         lead = _("Next, %(when)s") % {"when": times.when(session.starts_at, viewer.tz, now)}
     seen = log.events(session.key, log.TELLING) if session.starts_at <= now + NEAR else []
     presence = log.presence(seen)
-    room = getattr(session, "room", None)
     own = next((seat for seat in roster if seat.name == child), None)
     lead_seat = next((seat for seat in roster if seat.instructor), None)
     inside = bool(own and (spans := presence.get(own.key)) and spans[-1][1] is None)
@@ -179,9 +179,17 @@ def _now(session: Session, roster: list[Seat], viewer: Viewer, now: datetime, ch
         span,
         _say(lead_seat, presence, session, viewer, now) if child else _with_line(roster, viewer, span),
         _steps(seen, own, lead_seat, session, viewer, now) if child else [],
-        room.url if room is not None and room.url and viewer.role != Role.GUARDIAN else "",
+        _join(session, viewer, now),
         reverse("web:session", args=[session.key]),
     )
+
+
+def _join(session: Session, viewer: Viewer, now: datetime) -> str:
+    """Where one goes in: by the door where the provider lets people in there, else by the room's address."""
+    room = getattr(session, "room", None)
+    if providers.can(session.provider, ENTER):
+        return reverse("web:join", args=[session.key]) if session.starts_at <= now + NEAR else ""
+    return room.url if room is not None and room.url and viewer.role != Role.GUARDIAN else ""
 
 
 def _with_line(roster: list[Seat], viewer: Viewer, span: str) -> str:

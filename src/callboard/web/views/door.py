@@ -9,12 +9,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from callboard.lib import clock, tenancy
-from callboard.lib.errors import Busy, CallboardError, Conflict
-from callboard.sessions.operations import devices, letters
+from callboard.lib.errors import Busy, CallboardError, Conflict, NotFound
+from callboard.people import queries as people
+from callboard.people.models import Role
+from callboard.sessions.models import Participant
+from callboard.sessions.operations import devices, letters, links
 from callboard.web import sealed
 from callboard.web.knocking import Caller, knock, remember
 from callboard.web.presenters import classroom as room_words
 from callboard.web.presenters import door as presenter
+from callboard.web.viewer import Viewer, page
 from callboard.workflows import enter_room
 
 
@@ -119,6 +123,18 @@ def room(request: HttpRequest, token: str) -> HttpResponse:
     with tenancy.organization_scope(caller.organization):
         view = room_words.view(caller.door, token, clock.now())
     return render(request, "door/classroom.html", {"room": view})
+
+
+@page(Role.INSTRUCTOR, Role.STUDENT, Role.GUARDIAN)
+def join(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
+    """To the door of one's own session, or of the child's that one answers for."""
+    theirs = people.own_people(viewer.access)
+    part = (
+        Participant.objects.filter(session__key=key, active=True, person_id__in=theirs).order_by("pk").first()
+    )
+    if part is None:
+        raise NotFound
+    return redirect(links.path_for(part.person_id, key))
 
 
 def _page(
