@@ -112,15 +112,15 @@ class Server:
         visitor = Visitor(identity, name or identity, role, clock.now() + timedelta(minutes=5))
         return LiveKitRooms(self.settings()).enter(room, visitor).token
 
-    def begin_join(self, room: str, identity: str, *publishing: str) -> Person:
+    def begin_join(self, room: str, identity: str, *publishing: str, role: str = "learner") -> Person:
         """On their way in; several at once come in sooner. `publishing`: microphone, camera."""
-        person = Person(self.place.url, self.token(room, identity), *publishing)
+        person = Person(self.place.url, self.token(room, identity, role=role), *publishing)
         self.people.append(person)
         return person
 
-    def join(self, room: str, identity: str, *publishing: str) -> Person:
+    def join(self, room: str, identity: str, *publishing: str, role: str = "learner") -> Person:
         """Someone who is in."""
-        return self.begin_join(room, identity, *publishing).wait_in()
+        return self.begin_join(room, identity, *publishing, role=role).wait_in()
 
     def kill(self) -> None:
         """The server is gone, without a word, and stays away."""

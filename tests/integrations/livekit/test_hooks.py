@@ -113,7 +113,7 @@ def test_what_is_authentic_and_of_no_use_counts_as_delivered_and_is_counted(scho
 
 def test_what_is_authentic_and_cannot_be_read_is_counted_too(school: School) -> None:
     before = hooks.outcomes["unreadable"]
-    assert send(school.hook, b"[]", signature(b"[]")) == 200
+    assert send(school.hook, b"{", signature(b"{")) == 200
     assert hooks.outcomes["unreadable"] == before + 1
 
 

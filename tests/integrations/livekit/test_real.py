@@ -21,12 +21,14 @@ from callboard.lib.processes import ready
 from callboard.lib.tenancy import organization_scope
 from callboard.sessions.models import Server
 from callboard.workflows.reconcile_rooms.books import ServerBooks
-from callboard.workflows.reconcile_rooms.watching import DOWN_AFTER, Watch
+from callboard.workflows.reconcile_rooms.watching import DOWN_AFTER, POLLED_EVERY, Watch
 from tests.integrations.livekit.school import School, make_school
 from tests.integrations.livekit.test_provider import order
 from tests.support.database import Place
 from tests.support.livekit import running
 from tests.web.serve import served
+
+LATER = 12.0  # seconds
 
 
 def soon(condition: Callable[[], bool]) -> bool:
@@ -34,9 +36,11 @@ def soon(condition: Callable[[], bool]) -> bool:
 
 
 def polled(rooms: LiveKitRooms, school: School) -> Watch:
-    """Ask the server what is so, once, and write what the webhooks did not tell."""
+    """Ask the server what is so, once, and write what the webhooks did not tell: as if some seconds later,
+    since what was told just now is contradicted by nothing.
+    """
     watch = Watch(rooms, ServerBooks(school.organization, "livekit", school.server, "local"))
-    watch.step(clock.now().timestamp())
+    watch.step(clock.now().timestamp() + LATER)
     return watch
 
 
@@ -77,6 +81,7 @@ def test_a_lesson_in_a_real_room_is_evidence_whatever_becomes_of_its_webhooks(
         iris.kill()
         ana.do("leave")
         livekit.join(school.session, "per_stranger", "microphone")
+        livekit.join(school.session, "rec_1", role="recorder")
         assert soon(lambda: bool(polled(rooms, school)) and school.inside() == {"per_stranger"})
         left = {
             line.participant: json.loads(line.data)["connection"] for line in school.of("participant.left")
@@ -84,11 +89,13 @@ def test_a_lesson_in_a_real_room_is_evidence_whatever_becomes_of_its_webhooks(
         assert set(left) == {school.iris, school.ana}
         assert {f"left-{connection}" for connection in left.values()} <= set(school.told()), "a webhook's ids"
 
+        assert soon(lambda: rooms.poll()[school.session] == 1), "a hidden helper counts as nobody"
+
         # The server is gone, and so is the room.
         watch = polled(rooms, school)
         livekit.kill()
         assert soon(lambda: not livekit_server.answers(where))
-        now = clock.now().timestamp() + 20
+        now = clock.now().timestamp() + LATER + POLLED_EVERY
         watch.step(now)
         watch.step(now + DOWN_AFTER + 1)
         assert [json.loads(line.data) for line in school.of("room.lost")] == [{"node": "local"}]

@@ -80,7 +80,6 @@ def configuration(place: Place, keys: Keys, webhook: str) -> dict[str, object]:
         "keys": {keys.key: keys.secret},
         "logging": {"level": "warn", "json": False},
         "room": {"auto_create": True, "departure_timeout": 1_800},
-        "api": {"enable_psrpc_for_get_list_participants": True},  # who is in, from the room and not from a copy
         **({"webhook": {"api_key": keys.key, "urls": [webhook]}} if webhook else {}),
     }
 
