@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Body, Field, Query, Router
 from pydantic import ValidationError
 
@@ -18,17 +19,30 @@ router = Router(tags=["Cases"])
 
 
 class Filter(Page):
-    """`status=open` is the open ones alone. `mine`: those that the asker has. `worked`: those in queues
-    that are the asker's to work."""
+    """`status=open` is the open ones alone; `standing` and `over` are also understood. `mine`: those that the
+    asker has. `worked`: those in queues that are the asker's to work. `owner`: me, nobody or a member's id.
+    `q`: a few letters of a person, a title or a kind, a session's key or a case's number; what is over for
+    more than 30 days is found with `older`."""
 
-    status: shapes.Status | None = None
+    status: shapes.Status | Literal["standing", "over"] | None = None
     severity: shapes.Severity | None = None
     kind: str | None = Field(None, max_length=40)
     queue: str | None = Field(None, max_length=50)
     session: str | None = Field(None, max_length=40)
-    participant: str | None = Field(None, max_length=200)
+    participant: str | None = Field(None, max_length=100)
+    subject: str | None = Field(None, max_length=100)
+    node: str | None = Field(None, max_length=100)
+    region: str | None = Field(None, max_length=100)
+    provider: str | None = Field(None, max_length=40)
+    owner: str | None = Field(None, max_length=20)
+    q: str | None = Field(None, max_length=100)
+    older: bool = False
     mine: bool = False
     worked: bool = False
+
+    def wanted(self) -> queries.Wanted:
+        said = self.dict(exclude={"limit", "cursor", "mine", "worked"}, exclude_none=True)
+        return queries.Wanted.read(said | ({"owner": "me"} if self.mine else {}))
 
 
 def item(request: Asked, case: Case) -> dict[str, Any]:
@@ -39,16 +53,7 @@ def item(request: Asked, case: Case) -> dict[str, Any]:
 @router.get("", response=shapes.CasePage, operation_id="list_cases")
 def list_cases(request: Asked, wanted: Query[Filter]) -> Any:
     """Cases, latest first."""
-    rows = queries.cases(request.access)
-    for name, column in (
-        ("status", "status"), ("severity", "severity"), ("kind", "kind"),
-        ("queue", "queue__slug"), ("session", "session__key"), ("participant", "participant"),
-    ):  # fmt: skip
-        value = getattr(wanted, name)
-        if value is not None:
-            rows = rows.filter(**{column: value})
-    if wanted.mine:
-        rows = rows.filter(owner_id=request.access.member)
+    rows = queries.selected(request.access, wanted.wanted())
     if wanted.worked:
         rows = rows.filter(queue__in=queries.worked(request.access))
     return paged(rows, wanted, ["-id"], lambda case: shapes.case_item(case, request.access))
@@ -82,8 +87,23 @@ def list_kinds(request: Asked) -> Any:
     }
 
 
+@router.post("/actions/{name}", response=shapes.ManyItem, operation_id="act_on_cases")
+def act_on(request: Asked, name: str, given: shapes.ManyIn) -> Any:
+    """Do the same to many cases, each with an outcome of its own. 200 also where some, or all, refused."""
+    params = params_of(name, given.params)
+    return shapes.many_item(operations.act_on(request.access, given.cases, name, **params))
+
+
+@router.post("/undo", response=shapes.ManyItem, operation_id="undo_batch")
+def undo_batch(request: Asked, given: shapes.BatchIn) -> Any:
+    """Take back what one did to many cases in one go, within five minutes."""
+    return shapes.many_item(operations.undo_batch(request.access, given.batch))
+
+
 @router.get("/{int:case_id}", response=shapes.CaseItem, operation_id="get_case")
 def get_case(request: Asked, case_id: int) -> Any:
+    """One case. That it was looked at is on record."""
+    operations.looked(request.access, case_id)
     return shapes.case_item(queries.case(request.access, case_id), request.access)
 
 
@@ -95,9 +115,19 @@ def list_entries(request: Asked, case_id: int) -> Any:
 
 
 @router.post("/{int:case_id}/claim", response=shapes.CaseItem, operation_id="claim_case")
-def claim(request: Asked, case_id: int) -> Any:
-    """Take a case. 409 `already_claimed` with `owner` where another has it; one's own again is fine."""
-    return item(request, operations.claim(request.access, case_id))
+def claim(request: Asked, case_id: int, given: shapes.ClaimIn | None = None) -> Any:
+    """Take a case. 409 `already_claimed` with `owner` where another has it; one's own again is fine.
+
+    403 `not_in_queue` where its queue is not the asker's to work, unless `override`.
+    """
+    override = given is not None and given.override
+    return item(request, operations.claim(request.access, case_id, override))
+
+
+@router.post("/{int:case_id}/move", response=shapes.CaseItem, operation_id="move_case")
+def move(request: Asked, case_id: int, given: shapes.MoveIn) -> Any:
+    """Send a case to another queue."""
+    return item(request, operations.move(request.access, case_id, given.queue))
 
 
 @router.post("/{int:case_id}/release", response=shapes.CaseItem, operation_id="release_case")
@@ -109,7 +139,7 @@ def release(request: Asked, case_id: int) -> Any:
 @router.post("/{int:case_id}/assign", response=shapes.CaseItem, operation_id="assign_case")
 def assign(request: Asked, case_id: int, given: shapes.AssignIn) -> Any:
     """Hand a case to a member, or take it over."""
-    return item(request, operations.assign(request.access, case_id, given.member))
+    return item(request, operations.assign(request.access, case_id, given.member, given.override))
 
 
 @router.post("/{int:case_id}/snooze", response=shapes.CaseItem, operation_id="snooze_case")
@@ -139,10 +169,10 @@ def undo(request: Asked, case_id: int, given: shapes.UndoIn | None = None) -> An
 @router.post("/{int:case_id}/actions/{name}", response=shapes.CaseItem, operation_id="act_on_case")
 def act(request: Asked, case_id: int, name: str, given: Body[dict[str, Any] | None] = None) -> Any:
     """Do one of its `actions`. The body holds what the action takes, by name."""
-    return item(request, operations.act(request.access, case_id, name, **_params(name, given or {})))
+    return item(request, operations.act(request.access, case_id, name, **params_of(name, given or {})))
 
 
-def _params(name: str, given: dict[str, Any]) -> dict[str, Any]:
+def params_of(name: str, given: dict[str, Any]) -> dict[str, Any]:
     """The body of an action, as the operation takes it."""
     if name == "snooze":
         try:
@@ -150,7 +180,13 @@ def _params(name: str, given: dict[str, Any]) -> dict[str, Any]:
         except ValidationError as error:
             raise Invalid(fields={str(each["loc"][0]): each["msg"] for each in error.errors()}) from error
     if name == "assign" and "member" in given:
-        return {"member_id": given["member"]}
+        member = given["member"]
+        if not isinstance(member, int) or not 0 < member < 2**63:
+            raise Invalid(fields={"member": _("A member's id.")})
+        return {
+            "member_id": member,
+            **{key: value is True for key, value in given.items() if key == "override"},
+        }
     wrong = [key for key in given if not key.isidentifier()]
     if wrong:
         raise Invalid(fields=dict.fromkeys(wrong, ""))

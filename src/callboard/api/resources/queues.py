@@ -1,52 +1,53 @@
-"""Queues, and the incidents that gather cases."""
+"""Queues, and the rules that fill them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
-from ninja import Query, Router
+from ninja import Router
 
 from callboard.api.guard import Asked
-from callboard.api.paging import Page, paged
-from callboard.api.shapes import cases as shapes
+from callboard.api.shapes import queues as shapes
 from callboard.cases import operations, queries
-from callboard.cases.models import Case
+from callboard.cases.models import Queue
 
 router = Router(tags=["Queues"])
-incidents = Router(tags=["Incidents"])
 
 
-class IncidentFilter(Page):
-    open: bool = False
+def item(queue: Queue) -> dict[str, Any]:
+    rows = Queue.objects.select_related("stand_in", "escalate_to").prefetch_related("members")
+    return shapes.queue_item(rows.get(pk=queue.pk))
 
 
 @router.get("", response=shapes.QueueList, operation_id="list_queues")
 def list_queues(request: Asked) -> Any:
-    rows = queries.queues(request.access).prefetch_related("members")
-    return {"items": [shapes.queue_item(queue) for queue in rows]}
+    rows = queries.queues(request.access).select_related("stand_in", "escalate_to")
+    return {"items": [shapes.queue_item(queue) for queue in rows.prefetch_related("members")]}
+
+
+@router.get("/routes", response=shapes.RouteList, operation_id="list_routes")
+def list_routes(request: Asked) -> Any:
+    """The rules that send cases to queues before the queues' own kinds do."""
+    return {"items": [shapes.route_item(route) for route in queries.routes(request.access)]}
+
+
+@router.put("/routes", response=shapes.RouteList, operation_id="save_routes")
+def save_routes(request: Asked, given: shapes.RouteList) -> Any:
+    """Let exactly these rules hold, in this order."""
+    request.access.require("settings.manage")
+    operations.save_routes([route.dict() for route in given.items])
+    return list_routes(request)
 
 
 @router.put("/{slug:slug}", response=shapes.QueueItem, operation_id="save_queue")
 def save_queue(request: Asked, slug: str, given: shapes.QueueIn) -> Any:
-    """Make or change a queue: what it takes, its deadlines, who works it."""
+    """Make or change a queue: what it takes, its hours and deadlines, who works it and who comes after."""
     request.access.require("settings.manage")
-    return shapes.queue_item(
-        operations.save_queue(
-            slug,
-            name=given.name,
-            kinds=given.kinds,
-            deadlines=given.deadlines,
-            members=given.members,
-        )
-    )
+    return item(operations.save_queue(slug, **given.dict()))
 
 
-@incidents.get("", response=shapes.IncidentPage, operation_id="list_incidents")
-def list_incidents(request: Asked, wanted: Query[IncidentFilter]) -> Any:
-    """Incidents, latest first."""
-    members = Prefetch("cases", Case.objects.select_related("session").order_by("pk"))
-    rows = queries.incidents(request.access, open_only=wanted.open).prefetch_related(members)
-    return paged(
-        rows, wanted, ["-raised_at", "-id"], lambda each: shapes.incident_item(each, each.cases.all())
-    )
+@router.delete("/{slug:slug}", response=shapes.QueueItem, operation_id="remove_queue")
+def remove_queue(request: Asked, slug: str, to: str) -> Any:
+    """Do away with a queue; its cases go to the queue `to`, which is answered."""
+    request.access.require("settings.manage")
+    return item(operations.remove_queue(slug, to))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from callboard.cases import queries, registry
-from callboard.cases.models import Case, CaseEntry, Incident, Queue
+from callboard.cases import operations, queries, registry
+from callboard.cases.models import Case, CaseEntry
 from callboard.lib import clock
 from callboard.people.access import Access
 from callboard.people.models import Member
@@ -51,6 +50,8 @@ class CaseItem(Schema):
     outcomes: list[str]
     queue: str
     incident: int | None
+    apart_at: datetime | None
+    escalated_at: datetime | None
     previous: int | None
     details: dict[str, Any]
     version: int
@@ -73,6 +74,7 @@ class EntryItem(Schema):
     text: str | None
     data: dict[str, Any]
     undone_at: datetime | None
+    batch: str | None
 
 
 class EntryList(Schema):
@@ -91,8 +93,51 @@ class Counts(Schema):
     by_queue: dict[str, int]
 
 
+class ClaimIn(Schema):
+    """`override`: although its queue is not the asker's to work; that is written down."""
+
+    override: bool = False
+
+
 class AssignIn(Schema):
-    member: int
+    member: int = Field(ge=1, lt=2**63)
+    override: bool = False
+
+
+class MoveIn(Schema):
+    """`queue` by slug."""
+
+    queue: str = Field(min_length=1, max_length=50)
+
+
+class ManyIn(Schema):
+    """Cases by id, and what the action takes, by name."""
+
+    cases: list[Annotated[int, Field(ge=1, lt=2**63)]] = Field(min_length=1, max_length=1_000)
+    params: dict[str, Any] = {}
+
+
+class BatchIn(Schema):
+    batch: str = Field(min_length=1, max_length=40)
+
+
+class OutcomeItem(Schema):
+    """What became of it for one case; `code` and `message` where it was refused."""
+
+    case: int
+    done: bool
+    code: str | None
+    message: str | None
+
+
+class ManyItem(Schema):
+    """`batch` names what was done in one go; it can be taken back where `undoable`."""
+
+    batch: str
+    done: int
+    failed: int
+    undoable: bool
+    outcomes: list[OutcomeItem]
 
 
 class SnoozeIn(Schema):
@@ -121,28 +166,6 @@ class UndoIn(Schema):
     entry: int | None = None
 
 
-class QueueItem(Schema):
-    """Minutes to claim and to resolve, by severity or kind. No members: everybody works it."""
-
-    slug: str
-    name: str
-    kinds: list[str]
-    deadlines: dict[str, list[int]]
-    is_default: bool
-    members: list[int]
-
-
-class QueueList(Schema):
-    items: list[QueueItem]
-
-
-class QueueIn(Schema):
-    name: str = Field(min_length=1, max_length=100)
-    kinds: list[str] = []
-    deadlines: dict[str, list[int]] | None = None
-    members: list[int] | None = None
-
-
 class KindItem(Schema):
     name: str
     title: str
@@ -153,21 +176,6 @@ class KindItem(Schema):
 
 class KindList(Schema):
     items: list[KindItem]
-
-
-class IncidentItem(Schema):
-    id: int
-    key: str
-    kind: str
-    raised_at: datetime
-    cleared_at: datetime | None
-    sessions: list[str]
-    cases: list[int]
-
-
-class IncidentPage(Schema):
-    items: list[IncidentItem]
-    next: str | None
 
 
 def member_ref(member: Member | None) -> dict[str, Any] | None:
@@ -200,6 +208,8 @@ def case_item(case: Case, access: Access) -> dict[str, Any]:
         "outcomes": list(kind.outcomes),
         "queue": case.queue.slug,
         "incident": case.incident_id,
+        "apart_at": case.apart_at,
+        "escalated_at": case.escalated_at,
         "previous": case.previous_id,
         "details": case.details,
         "version": case.version,
@@ -217,28 +227,23 @@ def entry_item(entry: CaseEntry) -> dict[str, Any]:
         "text": entry.text or None,
         "data": entry.data,
         "undone_at": entry.undone_at,
+        "batch": entry.batch or None,
     }
 
 
-def queue_item(queue: Queue) -> dict[str, Any]:
+def many_item(many: operations.Many) -> dict[str, Any]:
     return {
-        "slug": queue.slug,
-        "name": queue.name,
-        "kinds": queue.kinds,
-        "deadlines": queue.deadlines,
-        "is_default": queue.is_default,
-        "members": sorted(member.member_id for member in queue.members.all()),
-    }
-
-
-def incident_item(incident: Incident, cases: Iterable[Case]) -> dict[str, Any]:
-    members = list(cases)
-    return {
-        "id": incident.pk,
-        "key": incident.key,
-        "kind": incident.kind,
-        "raised_at": incident.raised_at,
-        "cleared_at": incident.cleared_at,
-        "sessions": sorted({case.session.key for case in members if case.session}),
-        "cases": [case.pk for case in members],
+        "batch": many.batch,
+        "done": len(many.done),
+        "failed": len(many.failed),
+        "undoable": many.undoable,
+        "outcomes": [
+            {
+                "case": each.case,
+                "done": each.done,
+                "code": each.code or None,
+                "message": each.words or None,
+            }
+            for each in many.outcomes
+        ],
     }
