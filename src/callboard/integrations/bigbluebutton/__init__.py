@@ -1,3 +1,4 @@
-"""BigBlueButton: reads the event logs of its recordings. Refuses names and chat: ids and moments alone come
-out.
+"""BigBlueButton: runs rooms over its API, takes its webhooks, and reads the event logs of its recordings.
+
+Refuses names and chat: ids and moments alone come out of what it tells.
 """
