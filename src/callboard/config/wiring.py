@@ -7,14 +7,17 @@ def wire() -> None:
     """Fill every port. Called once, when Django is ready; calling it again changes nothing."""
     from django.conf import settings
 
+    from callboard.cases import ports as cases
     from callboard.expectations.operations import SessionPromises
     from callboard.lib.postgres import loaders
     from callboard.live.log import PlanLog
+    from callboard.live.routing import PolicyRouting
     from callboard.sessions.ports import filled
 
     loaders.register()
     filled.plan_log = PlanLog()
     filled.promises = SessionPromises()
+    cases.filled.routing = PolicyRouting()
     integrations()
     if settings.DEMO:
         from callboard.demo.provider import adapter
@@ -24,6 +27,8 @@ def wire() -> None:
 
 def integrations() -> None:
     """Register each outside system that the installation can talk to: the one list of them."""
+    from callboard.integrations.bigbluebutton import declared as bigbluebutton
     from callboard.integrations.livekit import declared as livekit
 
     livekit.declare()
+    bigbluebutton.declare()
