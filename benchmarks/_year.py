@@ -74,7 +74,7 @@ class _Tables:
                 continue
             names.append(field.column)
             if field.column in given:
-                values.append(sql.SQL(given[field.column]))  # type: ignore[arg-type]
+                values.append(sql.SQL(given[field.column]))
             else:
                 values.append(sql.Literal(self._default(field)))
         self.admin.execute(
@@ -82,7 +82,7 @@ class _Tables:
                 sql.Identifier(model._meta.db_table),
                 sql.SQL(", ").join(map(sql.Identifier, names)),
                 sql.SQL(", ").join(values),
-                sql.SQL(source),  # type: ignore[arg-type]
+                sql.SQL(source),
             )
         )
 

@@ -192,7 +192,9 @@ def committed(url: str, probes: int) -> float:
     return _common.percentile(late, 0.99) * 1000
 
 
-def book(organization: int, count: int) -> list[tuple[str, list[str]]]:
+def book(
+    organization: int, count: int, length: timedelta = timedelta(hours=1)
+) -> list[tuple[str, list[str]]]:
     """Sessions that began a minute ago: key, and the keys of an instructor and three learners."""
     from callboard.lib import clock
     from callboard.lib.tenancy import organization_scope
@@ -213,7 +215,7 @@ def book(organization: int, count: int) -> list[tuple[str, list[str]]]:
                 Booking(
                     title="Algebra",
                     starts_at=begins,
-                    ends_at=begins + timedelta(hours=1),
+                    ends_at=begins + length,
                     instructor=team[0].pk,
                     learners=[learner.pk for learner in team[1:]],
                     provider="simulator",
@@ -230,17 +232,17 @@ def book(organization: int, count: int) -> list[tuple[str, list[str]]]:
 
 
 CAUGHT_UP = """
-SELECT count(*) = 8 AND min(position) >= (SELECT coalesce(max(seq), 0) FROM callboard_live_event)
+SELECT count(*) = 8 AND min(position) >= (SELECT coalesce(max(seq), 0) FROM callboard_live_event) - %s
 FROM callboard_live_partitionlease WHERE partition >= 0 AND held_until > now()
 """
 
 
-def caught_up(admin_url: str, seconds: float = 120) -> None:
-    """Until the engine has read the whole log."""
+def caught_up(admin_url: str, seconds: float = 120, lag: int = 0) -> None:
+    """Until the engine has read the whole log, but for so many lines of it."""
     deadline = time.monotonic() + seconds
     with psycopg.connect(admin_url, autocommit=True) as admin:
         while time.monotonic() < deadline:
-            if admin.execute(CAUGHT_UP).fetchone() == (True,):
+            if admin.execute(CAUGHT_UP, [lag]).fetchone() == (True,):
                 return
             time.sleep(0.1)
     raise RuntimeError("the engine did not catch up")

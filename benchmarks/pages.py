@@ -54,6 +54,9 @@ class Asker:
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._headers = headers
 
+    def asking(self, path: str) -> Callable[[int], float]:
+        return lambda _turn: self.ask(path)
+
     def ask(self, path: str) -> float:
         """In ms, the whole answer read."""
         began = time.perf_counter()
@@ -139,6 +142,12 @@ def bare(connection: psycopg.Connection[tuple[object, ...]], found: Sequence[str
     return (time.perf_counter() - began) * 1000
 
 
+def replaying(
+    connection: psycopg.Connection[tuple[object, ...]], found: Sequence[str]
+) -> Callable[[int], float]:
+    return lambda _turn: bare(connection, found)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.pages", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="50,000 sessions rather than 500,000")
@@ -157,12 +166,10 @@ def main() -> None:
             "session": lambda n: ours.ask(f"/sessions/{year.live[n % len(year.live)]}/"),
             "promises": lambda _n: ours.ask("/promises/"),
         }
-        lists = {name: (lambda _n, path=path: peer.ask(path)) for name, path in _admin.LISTS.items()}
+        lists = {name: peer.asking(path) for name, path in _admin.LISTS.items()}
         asked = statements(["/queue/", "/wall/", f"/sessions/{year.live[0]}/", "/promises/"], sent)
         bench = stack.enter_context(psycopg.connect(place.logins.app, autocommit=True))
-        plain: dict[str, Callable[[int], float]] = {
-            path: (lambda _n, found=found: bare(bench, found)) for path, found in asked.items()
-        }
+        plain = {path: replaying(bench, found) for path, found in asked.items()}
         for _ in range(WARM):
             for warmed in (pages, lists, plain):
                 for ask in warmed.values():
