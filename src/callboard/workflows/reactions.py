@@ -7,10 +7,11 @@ from typing import Any
 from procrastinate.tasks import Task
 
 from callboard.cases import tasks as cases
+from callboard.cases.facts import CasesRaised
 from callboard.expectations import tasks as expectations
 from callboard.lib import facts
 from callboard.live import tasks as live_tasks
-from callboard.live.facts import RulesChanged
+from callboard.live.facts import BacktestAsked, RulesChanged
 from callboard.people.facts import ConsentGiven, ConsentWithdrawn, ZoneChanged
 from callboard.sessions.facts import (
     InstructorChanged,
@@ -30,6 +31,7 @@ from callboard.workflows import (
     close_out_session,
     enter_room,
     prepare_session,
+    reaching,
     replace_room,
     supervise_session,
     try_server,
@@ -48,8 +50,10 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (ServerDown, replace_room.server_down),
     (ServerBack, replace_room.server_back),
     (RoomReplaced, replace_room.record_on),
+    (CasesRaised, reaching.cases_raised),
     (MarkedAbsent, supervise_session.marked_absent),
     (RulesChanged, live_tasks.rules_changed),
+    (BacktestAsked, live_tasks.backtest_asked),
     (ConsentGiven, supervise_session.consent_given),
     (ConsentWithdrawn, supervise_session.consent_withdrawn),
     (ZoneChanged, expectations.zone_changed),
