@@ -22,7 +22,7 @@ from callboard.lib.tenancy import organization_scope
 from callboard.live.ingest import passes
 from callboard.people.models import Person
 from callboard.sessions.facts import InstructorChanged
-from callboard.sessions.models import Participant, SessionStatus
+from callboard.sessions.models import Participant, RoomStatus, SessionStatus
 from callboard.sessions.operations import links
 from callboard.sessions.ports import ENTER, REMOVE, Entry, ProviderFailed, Visitor
 from callboard.workflows import rooms
@@ -55,11 +55,11 @@ def enter(organization: int, door: links.Door) -> Entered:
     if session is None or not door.lets_in:
         raise NotReady
     standing = rooms.standing(organization, session.key)
-    if not standing.stands:
+    if standing.room != RoomStatus.READY:
         raise NotReady
     now = clock.now()
     entry = Entry("link", standing.url)
-    if standing.can(ENTER) and standing.provider is not None:
+    if standing.stands and standing.can(ENTER) and standing.provider is not None:
         visitor = Visitor(door.person.key, door.person.name, door.role, now + TOKEN_LIFETIME)
         try:
             entry = standing.provider.enter(standing.external_id, visitor)
