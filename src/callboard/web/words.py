@@ -67,6 +67,12 @@ ACTIONS: dict[str, Named] = {
     "restart_recording": Named(_("Restart recording"), "circle-dot"),
     "make_room": Named(_("Make a new room"), "refresh-cw"),
     "call": Named(_("Call"), "phone"),
+    "reach_by_mail": Named(_("Mailed them their link"), "send"),
+    "reach_on_page": Named(_("Told them on their open page"), "bell"),
+    "reach_by_phone": Named(_("To be called: their number is beside their name"), "phone"),
+    "ask_for_cover": Named(_("Cover is needed"), "replace"),
+    "advise": Named(_("Gave advice in the room"), "message-square"),
+    "hold": Named(_("Put back at the door"), "door-closed"),
 }
 
 EVENTS: dict[str, Text] = {

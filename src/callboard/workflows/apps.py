@@ -7,7 +7,8 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         # Two of them for their jobs alone, that no fact causes.
-        from callboard.workflows import actions, keep_recordings, reactions, reconcile_rooms  # noqa: F401
+        from callboard.workflows import actions, keep_recordings, reaching, reactions, reconcile_rooms  # noqa: F401
 
         reactions.subscribe()
         actions.register()
+        reaching.follow()

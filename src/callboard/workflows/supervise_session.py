@@ -5,6 +5,7 @@
 2. A consent was withdrawn: the recorder stops, and is asked to until it does.
 3. Someone will not come: what was promised of them is waived; taken back: it is promised again.
 4. A person's consent to being recorded changed: each of their sessions to come is judged anew.
+5. A case is raised about it: what the system does by itself is told in `reaching`.
 The session's state itself (live, ended) follows the evidence, in the live path's own transaction.
 """
 

@@ -40,6 +40,9 @@ KINDS = (
 )
 """Likeliest first."""
 
+OWN_KINDS = (people.REACH_BY_MAIL, room.ADVISE, room.HOLD_AT_DOOR)
+"""What the system does by itself (workflows.reaching)."""
+
 ABSENCE_KINDS = ("learner_missing", "instructor_missing", "dropped")
 
 
@@ -108,6 +111,8 @@ def action_of(kind: kinds.Kind) -> Action:
 
 def register() -> None:
     """Called when Django is ready; calling it again changes nothing."""
+    for kind in OWN_KINDS:
+        kinds.register(kind)
     for kind in KINDS[:-1]:
         kinds.register(kind)
         register_action(action_of(kind))

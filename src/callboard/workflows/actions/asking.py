@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from callboard.cases import operations as cases
 from callboard.lib import clock, crash, jobs, tenancy
 from callboard.lib.errors import CallboardError, Conflict, Forbidden, Invalid, NotFound
 from callboard.lib.tenancy import organization_scope
@@ -69,6 +70,18 @@ def ask(
     else:
         deeds.confirm(deed.pk)
     deed.refresh_from_db()
+    return deed
+
+
+def by_itself(session: Session, name: str, *, case: int, data: Mapping[str, Any], text: str = "") -> Deed:
+    """The system's own deed, with its line on the case. Needs an open transaction, as `ask`."""
+    known = kinds.kind(name)
+    assert known is not None
+    entry = cases.record(case, name, usual_s=known.usual_s, data=data)
+    deed = deeds.write(session, name, usual_s=known.usual_s, entry=entry.pk, text=text, data=data)
+    if known.begin is not None:
+        known.begin(None, session, deed)
+    jobs.defer(carry_out, organization=tenancy.current_organization(), deed=deed.pk)
     return deed
 
 

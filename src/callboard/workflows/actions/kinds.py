@@ -54,7 +54,8 @@ class Kind:
     3. `look(deed)` finds in the evidence whether it has come true, in the organization's scope. Without one,
        having been carried out is all that can be known.
     `not_done` says what has not happened, where it fails. `change` by rules.MAY_BE; `needs`: a capability of
-    the room's provider. `cases`: the kinds of case that offer it. `usual_s`: how long it takes as a rule.
+    the room's provider. `cases`: the kinds of case that offer it. `own`: the system's alone, offered to
+    nobody. `usual_s`: how long it takes as a rule.
     """
 
     name: str
@@ -67,14 +68,15 @@ class Kind:
     needs: str | None = None
     fields: tuple[Field, ...] = ()
     ending: bool = False
-    begin: Callable[[Access, Session, Deed], None] | None = None
+    own: bool = False
+    begin: Callable[[Access | None, Session, Deed], None] | None = None
     carry: Callable[[int, Deed, Standing], Text] | None = None
     look: Callable[[Deed], Seen | None] | None = None
     offered: Callable[[Session], bool] = lambda _session: True
 
     def available(self, session: Session) -> bool:
         """Whether the session's state and its provider allow it now. No query."""
-        if session.status not in rules.MAY_BE[self.change] or not self.offered(session):
+        if self.own or session.status not in rules.MAY_BE[self.change] or not self.offered(session):
             return False
         if self.change in {"end", "restart_recording"}:
             return queries.may(session, self.change)

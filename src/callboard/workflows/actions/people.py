@@ -33,7 +33,7 @@ def _mail_link(organization: int, deed: Deed, standing: Standing) -> Text:
     return _("Mailed to %(addresses)s.") % {"addresses": ", ".join(to)}
 
 
-def _whose_link(_access: Access, _session: Session, deed: Deed) -> None:
+def _whose_link(_access: Access | None, _session: Session, deed: Deed) -> None:
     row = Person.objects.filter(key=deed.data["person"]).values_list("pk", flat=True).first()
     if row is None:
         raise Invalid(fields={"person": _("There is no such person.")})
@@ -51,7 +51,7 @@ def _described(one: covers.Cover) -> str:
     return one.name if one.qualified else _("%(name)s, another subject") % {"name": one.name}
 
 
-def _reassign(_access: Access, session: Session, deed: Deed) -> None:
+def _reassign(_access: Access | None, session: Session, deed: Deed) -> None:
     person = Person.objects.get(key=deed.data["person"])
     operations.change_instructor(session.key, person.pk)
     with suppress(CallboardError):  # no address: they are called
@@ -63,7 +63,7 @@ def _has_come(deed: Deed) -> Seen | None:
     return Seen(lazy("They are in."), [joined[0].event_id]) if joined else None
 
 
-def _extend(_access: Access, session: Session, deed: Deed) -> None:
+def _extend(_access: Access | None, session: Session, deed: Deed) -> None:
     ends_at = max(session.ends_at, clock.now().replace(second=0, microsecond=0))
     wanted = ends_at + timedelta(minutes=deed.data["minutes"])
     try:
@@ -81,8 +81,8 @@ def _extend(_access: Access, session: Session, deed: Deed) -> None:
         ) from clash
 
 
-def _record_again(access: Access, session: Session, deed: Deed) -> None:
-    deeds.note(deed.pk, request=operations.restart_recording(session.key, by=access.member))
+def _record_again(_access: Access | None, session: Session, deed: Deed) -> None:
+    deeds.note(deed.pk, request=operations.restart_recording(session.key, by=deed.member_id))
 
 
 def _runs_again(deed: Deed) -> Seen | None:
@@ -101,6 +101,18 @@ RESEND_LINK = Kind(
     not_done=lazy("The link was not sent."),
     cases=("instructor_missing", "learner_missing", "dropped", "room_empty", "unstable"),
     fields=(Field("person", lazy("To"), "person", about=True, choices=_roster),),
+    begin=_whose_link,
+    carry=_mail_link,
+)
+
+REACH_BY_MAIL = Kind(
+    name="reach_by_mail",
+    label=lazy("Their link by mail"),
+    icon="send",
+    change="reach",
+    usual_s=5,
+    not_done=lazy("The link was not sent."),
+    own=True,
     begin=_whose_link,
     carry=_mail_link,
 )

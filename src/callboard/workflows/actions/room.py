@@ -67,7 +67,7 @@ def _has_ended(deed: Deed) -> Seen | None:
     return None
 
 
-def _open_another(_access: Access, session: Session, deed: Deed) -> None:
+def _open_another(_access: Access | None, session: Session, deed: Deed) -> None:
     jobs.defer(
         replace_room.replace,
         organization=tenancy.current_organization(),
@@ -98,6 +98,31 @@ def name_of(identity: str) -> str:
     """A person's name for the screens, else the id as it came."""
     return Person.objects.filter(key=identity).values_list("name", flat=True).first() or identity
 
+
+ADVISE = Kind(
+    name="advise",
+    label=lazy("Advice in the room"),
+    icon="message-square",
+    change="reach",
+    needs=MESSAGE,
+    usual_s=2,
+    not_done=lazy("The advice was not shown."),
+    own=True,
+    carry=_send,
+)
+
+HOLD_AT_DOOR = Kind(
+    name="hold",
+    label=lazy("Put back at the door"),
+    icon="door-closed",
+    change="reach",
+    needs=REMOVE,
+    usual_s=3,
+    not_done=lazy("They are still in."),
+    own=True,
+    carry=_remove,
+    look=_is_out,
+)
 
 MESSAGE_IN_ROOM = Kind(
     name="message",
