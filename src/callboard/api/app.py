@@ -25,6 +25,7 @@ from callboard.api.resources import (
     people,
     promises,
     queues,
+    recordings,
     servers,
     sessions,
 )
@@ -81,6 +82,9 @@ api.add_router("/desk", desk.router)
 api.add_router("/queues", queues.router)
 api.add_router("/sessions", sessions.router)
 api.add_router("/sessions", actions.router)
+api.add_router("/sessions", recordings.of_sessions)
+api.add_router("/recordings", recordings.router)
+api.add_router("/recording-policy", recordings.policy)
 api.add_router("/servers", servers.router)
 api.add_router("/room-policy", servers.policy)
 api.add_router("/sessions", links.router)

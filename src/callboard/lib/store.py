@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import obstore
+from django.conf import settings
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 
@@ -101,8 +102,6 @@ def at(address: str) -> Store:
 
 def recordings() -> Store:
     """Where this installation keeps its recordings. Raises StoreFailed."""
-    from django.conf import settings
-
     return at(settings.RECORDINGS)
 
 

@@ -36,3 +36,13 @@ def streams(parts: Iterable[tuple[str, int]]) -> dict[int, list[str]]:
 def of_request(names: Iterable[str], request: str) -> str | None:
     """The file that a provider's recorder made for a request: its name holds the request."""
     return next((name for name in sorted(names) if request in name.rpartition("/")[2]), None)
+
+
+def has_pictures(location: str, screen: bool) -> bool:
+    """Whether there is something to be seen in it. `screen`: our own recorder took the shared screen."""
+    return location.endswith(".mp4") or screen
+
+
+def media_type(location: str) -> str:
+    """As what it is handed out. A player takes sound alone as video too."""
+    return "video/mp4" if location.endswith(".mp4") else "video/webm"

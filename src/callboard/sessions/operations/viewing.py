@@ -28,7 +28,7 @@ def ask_playback(access: Access, recording_id: int) -> Playback:
     """A link for one viewing, noted with who asked. Raises NotFound, Conflict as queries.to_play."""
     recording = recording_queries.to_play(access, recording_id)
     view = RecordingView.objects.create(
-        recording=recording, member_id=access.member, asker="" if access.member else access.name[:100]
+        recording=recording, member_id=access.member, asker=access.name[:100] if access.key else ""
     )
     until = clock.now() + LASTS
     token = signing.sign_until(PURPOSE, until, tenancy.current_organization(), view.pk)

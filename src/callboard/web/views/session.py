@@ -13,7 +13,7 @@ from callboard.lib import clock
 from callboard.people.models import Role
 from callboard.sessions.models import Session
 from callboard.web import times
-from callboard.web.presenters import frame
+from callboard.web.presenters import frame, recordings
 from callboard.web.presenters import session as presenter
 from callboard.web.presenters import timeline as axis
 from callboard.web.reads import session as reads
@@ -64,19 +64,30 @@ def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def show(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     now = clock.now()
     story = reads.story(_visible(viewer, key))
+    heard = _recordings(request, viewer, story.session)
     if not viewer.is_staff:
         own = {"instructor": "today", "guardian": "today", "student": "today"}
         context = {
             "frame": frame.frame(viewer, now, own.get(viewer.role, "today")),
             "session": presenter.view(story, viewer, now),
+            "recordings": heard if heard and heard.rows else None,
         }
         return render(request, "web/session_own.html", context)
     context = {
         "frame": frame.frame(viewer, now, "sessions"),
         "session": presenter.view(story, viewer, now),
         "axis": axis.timeline(story, viewer, now),
+        "recordings": heard,
     }
     return render(request, "web/session.html", context)
+
+
+def _recordings(request: HttpRequest, viewer: Viewer, session: Session) -> recordings.Section | None:
+    """Those of the session, one of them playing where the address says so."""
+    of = request.GET.get("of", "")
+    playing = int(of) if of.isdecimal() and len(of) < 19 else 0
+    token = request.GET.get("play", "")
+    return recordings.section(session, viewer, "" if "/" in token else token, playing)
 
 
 @page(*STAFF)
