@@ -54,7 +54,7 @@ def judged(events: list[LogEvent], rules: Rules) -> Rows:
 
 
 def kept(data: bytes, rules: Rules) -> Rows:
-    found = backtest.cases_of(data, "s", rules)
+    found = backtest.cases_of(signals.unpack(data, 0, "s"), rules)
     return sorted(
         (one.kind, one.participant, one.raised_at, one.severity, one.cleared_at) for one, _ in found
     )

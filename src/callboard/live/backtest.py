@@ -16,9 +16,11 @@ import msgspec
 from callboard.live import rules as policy
 from callboard.live import signals
 from callboard.live.engine.engine import Engine
+from callboard.live.engine.events import LogEvent
 from callboard.live.engine.incidents import Member, incidents_of
 from callboard.live.engine.kinds import KINDS, UNSTABLE_KINDS
 from callboard.live.engine.moments import HOUR
+from callboard.live.engine.needs import needless
 from callboard.live.engine.outputs import Cleared, Output, Raised, Reopened, Withdrawn
 from callboard.live.engine.thresholds import DEFAULT, Rules, with_overrides
 
@@ -93,13 +95,15 @@ def notes(changed: frozenset[str], new: Mapping[str, Any]) -> list[str]:
 
 
 def cases_of(
-    data: bytes, session: str, rules: Rules, kinds: frozenset[str] | None = None, until: int | None = None
+    events: Iterable[LogEvent], rules: Rules, kinds: frozenset[str] | None = None, until: int | None = None
 ) -> list[tuple[Found, Raised]]:
-    """The cases of one session under these rules, as they stand in the end. Raises ValueError."""
+    """The cases of one session's events, in order of their moments, under these rules, as they stand in the
+    end.
+    """
     engine = Engine(rules, kinds=kinds)
     out: list[Output] = []
     last = 0
-    for event in signals.unpack(data, 0, session):
+    for event in events:
         out += engine.feed(event, event.at)
         last = event.at
     out += engine.advance(last + AFTERWARDS if until is None else min(until, last + AFTERWARDS))
@@ -115,7 +119,7 @@ def cases_of(
         elif key in standing:
             standing[key] = (standing[key][0], one.cleared_at if isinstance(one, Cleared) else None)
     return [
-        (Found(session, one.kind, one.participant, one.raised_at, cleared, one.severity, one.of), one)
+        (Found(one.session, one.kind, one.participant, one.raised_at, cleared, one.severity, one.of), one)
         for one, cleared in standing.values()
     ]
 
@@ -128,11 +132,11 @@ def compare(jobs: Iterable[Job], now: int) -> Compared:
         changed = policy.changed_kinds(job.old, job.new)
         kinds = judged_kinds(changed)
         try:
-            old = cases_of(job.data, job.session, _rules(made, job.old), kinds, now)
-            new = cases_of(job.data, job.session, _rules(made, job.new), kinds, now)
+            events = signals.unpack(job.data, 0, job.session, needless(kinds))
         except ValueError:
             whole.broken += 1
             continue
+        old, new = (cases_of(events, _rules(made, each), kinds, now) for each in (job.old, job.new))
         whole.judged += 1
         if policy.INCIDENT in changed:
             for side, cases in zip(whole.members, (old, new), strict=True):

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -26,7 +26,7 @@ from callboard.live.engine.moments import SECOND
 
 FORMAT: Final = 1
 
-FLOOR: Final = {"loss": 0.01, "rtt_ms": 100.0, "jitter_ms": 12.0}
+FLOOR: Final = {"loss": 0.0125, "rtt_ms": 150.0, "jitter_ms": 20.0}
 """A report is kept whole where one figure is over this."""
 
 LOUDEST_DEAD: Final = 0.01
@@ -82,8 +82,12 @@ def pack(events: Iterable[LogEvent]) -> bytes:
     return zlib.compress(_encode(Image(FORMAT, base, unit, list(names), rows)), 6)
 
 
-def unpack(data: bytes, organization: int, session: str) -> list[LogEvent]:
-    """The events in order of their moments. Raises ValueError where another version wrote them."""
+def unpack(
+    data: bytes, organization: int, session: str, without: Collection[str] = frozenset()
+) -> list[LogEvent]:
+    """The events in order of their moments, all but those of some kinds. Raises ValueError where another
+    version wrote them.
+    """
     try:
         image = _decode(zlib.decompress(data))
     except (msgspec.DecodeError, zlib.error) as error:
@@ -91,8 +95,11 @@ def unpack(data: bytes, organization: int, session: str) -> list[LogEvent]:
     if image.format != FORMAT:
         raise ValueError(f"format {image.format}, and this reads {FORMAT}")
     at, names, found = image.base, image.names, []
+    passed_over = {_CODES[kind] for kind in without if kind in _CODES}
     for number, (code, after, id_, who, data_) in enumerate(image.rows):
         at += after * image.unit
+        if code in passed_over:
+            continue
         name = names[who] if who is not None else None
         kind = _KINDS[code]
         typed = _typed(kind, data_, at, names)

@@ -104,7 +104,7 @@ def test_incidents_are_counted_where_their_rule_changes(past: Any) -> None:
 
 
 def test_it_says_what_it_cannot_know(past: Any) -> None:
-    found = run(past, {"loss": 0.01, "quiet_after_s": 60})
+    found = run(past, {"loss": 0.02, "quiet_after_s": 60})
     assert found.notes == ["below_floor", "not_kept"]
 
 
