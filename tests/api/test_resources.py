@@ -59,6 +59,13 @@ def test_a_booking_that_names_no_provider_takes_the_organizations_first_server(
     assert (made["provider"], made["region"], made["series"]) == ("livekit", "eu", None)
 
 
+def test_a_booking_with_a_link_happens_where_that_leads(school: School, key: Caller) -> None:
+    said = key.post("/sessions", booking(key="s-2", link="https://meet.example.org/j/1")).json()
+    assert (said["provider"], said["room"]["url"], said["status"]) == (
+        "link", "https://meet.example.org/j/1", "ready",
+    )  # fmt: skip
+
+
 def test_a_booking_for_a_series_that_is_not_there_names_the_field(school: School, key: Caller) -> None:
     told = is_problem(key.post("/sessions", booking(series="srs_none")), 422, "invalid")
     assert "series" in told["fields"]

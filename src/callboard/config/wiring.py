@@ -29,6 +29,8 @@ def integrations() -> None:
     """Register each outside system that the installation can talk to: the one list of them."""
     from callboard.integrations.bigbluebutton import declared as bigbluebutton
     from callboard.integrations.livekit import declared as livekit
+    from callboard.integrations.outside import declared as outside
 
     livekit.declare()
     bigbluebutton.declare()
+    outside.declare()

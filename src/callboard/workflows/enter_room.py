@@ -7,7 +7,8 @@
 3. They get leave to report on their own connection (live.ingest.passes), good until after the session.
 4. Another instructor takes over: the former is taken out of the room, tried again until it is done or the
    session is over. The door gives them nothing more, since they take part no more.
-A provider that makes nothing at the door is entered by its room's own address.
+A provider that makes nothing at the door is entered by its room's own address; of a room that tells nothing,
+passing the door is the evidence that someone is in (watch_outside).
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from callboard.people.models import Person
 from callboard.sessions.facts import InstructorChanged
 from callboard.sessions.models import Participant, RoomStatus, SessionStatus
 from callboard.sessions.operations import links
-from callboard.sessions.ports import ENTER, REMOVE, Entry, ProviderFailed, Visitor
-from callboard.workflows import rooms
+from callboard.sessions.ports import ENTER, POLL, REMOVE, Entry, ProviderFailed, Visitor
+from callboard.workflows import rooms, watch_outside
 
 TOKEN_LIFETIME = timedelta(minutes=5)
 REPORTS_AFTER = timedelta(hours=2)
@@ -69,6 +70,8 @@ def enter(organization: int, door: links.Door) -> Entered:
         raise NotReady
     with organization_scope(organization):
         links.note_used(door.link)
+    if entry.kind == "link" and not standing.can(POLL):
+        watch_outside.came(organization, session.key, door.person.key)
     until = max(now, session.ends_at) + REPORTS_AFTER
     reports = passes.issue(organization, session.key, door.person.key, until)
     return Entered(entry, f"{standing.generation}-{standing.external_id}", reports)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 import msgspec
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from callboard.people.access import Access
 from callboard.people.models import Person
 from callboard.sessions import operations, queries
 from callboard.sessions.models import Session
+from callboard.sessions.ports import RoomInfo
 
 router = Router(tags=["Sessions"])
 
@@ -114,7 +116,8 @@ def book(request: Asked, given: shapes.BookingIn) -> Any:
             instructor=people[given.instructor],
             learners=[people[learner] for learner in given.learners],
             recording_wanted=given.recording_wanted,
-            provider=given.provider or queries.usual_provider(),
+            provider=given.provider or ("link" if given.link else queries.usual_provider()),
+            room=RoomInfo(f"link-{crc32(given.link.encode()):08x}", given.link) if given.link else None,
             series=given.series,
             region=given.region,
             key=given.key,

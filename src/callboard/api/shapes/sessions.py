@@ -18,7 +18,8 @@ class BookingIn(Schema):
     """A session to be booked. `key` is the id it shall have, where it has one already.
 
     Without a `provider` it is the organization's usual one. `series` is the id of one that exists; `region`
-    is where the room is wished; without it, near its people.
+    is where the room is wished; without it, near its people. With a `link` it happens where that leads, and
+    its provider is "link".
     """
 
     title: str = Field(min_length=1, max_length=200)
@@ -32,6 +33,7 @@ class BookingIn(Schema):
     provider: str | None = Field(None, min_length=1, max_length=40)
     series: str | None = Field(None, min_length=1, max_length=40)
     region: str = Field("", max_length=40)
+    link: str | None = Field(None, max_length=500, pattern=r"^https?://[^\s/]+(/\S*)?$")
     key: str | None = Field(None, min_length=1, max_length=40, pattern=r"^[^/\s]+$")
 
 
