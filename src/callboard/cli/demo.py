@@ -32,16 +32,26 @@ SIZES = ("small", "school", "large")
 @click.option(
     "--pace", type=click.FloatRange(0, 10), default=1.0, show_default=True, help="How often things go wrong."
 )
+@click.option(
+    "--rooms",
+    type=click.Choice(("simulated", "livekit")),
+    default="simulated",
+    show_default=True,
+    help="livekit: one lesson is held in a real room, which two browser tabs can join.",
+)
 @click.pass_context
 def demo(
-    context: click.Context, as_json: bool, port: int, data_dir: Path | None, size: str, seed: int, pace: float
-) -> None:
+    context: click.Context, as_json: bool, port: int, data_dir: Path | None, size: str, seed: int,
+    pace: float, rooms: str,
+) -> None:  # fmt: skip
     """Bring up a simulated school, alive, until it is interrupted."""
     if context.invoked_subcommand is not None:
         return
     from callboard.cli import demo_school
 
-    demo_school.bring_up(as_json=as_json, port=port, data_dir=data_dir, size=size, seed=seed, pace=pace)
+    demo_school.bring_up(
+        as_json=as_json, port=port, data_dir=data_dir, size=size, seed=seed, pace=pace, rooms=rooms
+    )
 
 
 @demo.command()

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 from rich.console import Console
 
-from callboard.cli import failures, runtime
+from callboard.cli import demo_rooms, failures, runtime
+from callboard.cli.rooms import program as livekit_program
 from callboard.cli.serve import collect_static
 from callboard.lib.postgres import statistics
 from callboard.lib.postgres.embedded import EmbeddedServer
@@ -47,9 +48,13 @@ CASES_WITHIN = 15.0  # seconds after the beginning up to which it waits for the 
 HOST = "127.0.0.1"
 
 
-def bring_up(*, as_json: bool, port: int, data_dir: Path | None, size: str, seed: int, pace: float) -> None:
+def bring_up(
+    *, as_json: bool, port: int, data_dir: Path | None, size: str, seed: int, pace: float,
+    rooms: str = "simulated",
+) -> None:  # fmt: skip
     """Run the demo until it is interrupted. Raises BadInput where the folder is in use, Failed."""
     say = _sayer()
+    binary = livekit_program() if rooms == "livekit" else None
     port = port or free_port()
     url = f"http://{HOST}:{port}"
     with _interruptible(), _folder(data_dir) as folder:
@@ -61,8 +66,9 @@ def bring_up(*, as_json: bool, port: int, data_dir: Path | None, size: str, seed
         try:
             with EmbeddedServer(folder) as server:
                 _show(
-                    server, folder, port, url, say, school, as_json=as_json, pace=pace, size=size, seed=seed
-                )
+                    server, folder, port, url, say, school, as_json=as_json, pace=pace, size=size, seed=seed,
+                    rooms=binary,
+                )  # fmt: skip
         except DatabaseUnavailable as error:
             raise failures.Failed(str(error), code="database_unavailable") from error
 
@@ -70,6 +76,7 @@ def bring_up(*, as_json: bool, port: int, data_dir: Path | None, size: str, seed
 def _show(
     server: EmbeddedServer, folder: Path, port: int, url: str, say: Callable[[str], None],
     school: Future[School], *, as_json: bool, size: str, seed: int, pace: float,
+    rooms: Path | None,
 ) -> None:  # fmt: skip
     from callboard.demo.stage import database
 
@@ -89,20 +96,22 @@ def _show(
         collect_static(folder)
         supervisor = Supervisor([programs.web(HOST, port)], log_dir=folder / "logs")
         with supervisor:
-            built = build.build(school.result(), size, seed, say)
+            built = build.build(school.result(), size, seed, say, real=rooms is not None)
             built.day.pace = pace
             say("Telling what has happened so far")
             build.catch_up(logins.ingest, built)
             statistics.refresh(logins.owner)
             (folder / "day.json").write_bytes(built.day.kept())
-            for program in (_provider(folder, built), programs.engine(), programs.worker()):
+            real = demo_rooms.beside(built, rooms, folder, url) if rooms is not None else ()
+            for program in (*real, _provider(folder, built), programs.engine(), programs.worker()):
                 supervisor.add(program)
             say("Waiting for it to answer")
             if not ready.wait_until(lambda: ready.answers(f"{url}/health/live"), ANSWERS_WITHIN):
                 raise failures.Failed(f"The demo did not answer on {url} within {ANSWERS_WITHIN:.0f} s.")
             _first_cases(built, began + CASES_WITHIN)
             connections.close_all()
-            _tell(built, url, logins.app, logins.owner, as_json=as_json)
+            links = demo_rooms.links(built, url)
+            _tell(built, url, logins.app, logins.owner, links, as_json=as_json)
             supervisor.heed_signals()
             supervisor.wait()
             say("Stopping")
@@ -155,7 +164,9 @@ def _first_cases(built: Built, deadline: float) -> None:
     Colleagues(built.organization, LIVE[built.day.size]).begin()
 
 
-def _tell(built: Built, url: str, app_url: str, owner_url: str, *, as_json: bool) -> None:
+def _tell(
+    built: Built, url: str, app_url: str, owner_url: str, links: dict[str, str], *, as_json: bool
+) -> None:
     from callboard.demo.tickets import ticket
 
     logins = {
@@ -171,11 +182,17 @@ def _tell(built: Built, url: str, app_url: str, owner_url: str, *, as_json: bool
             "api_key": built.entrances.api_key,
             "database_url": app_url,
             "owner_database_url": owner_url,
+            **({"rooms": links} if links else {}),
         }
         click.echo(json.dumps(document))
         return
     click.echo("\nCallboard is up. Come in as its coordinator:")
     click.echo(f"\n  {logins['coordinator']}\n")
+    if links:
+        click.echo("A lesson in a real room; open each link in a tab of its own:\n")
+        click.echo(
+            f"  its instructor  {links['instructor_link']}\n  a student       {links['student_link']}\n"
+        )
     click.echo(f"How often things go wrong: {url}/demo/pace. Ctrl-C ends it all.")
 
 

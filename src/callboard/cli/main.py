@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("callboard.cli.serve:serve", "Run the whole product: web, engine, worker and database."),
     "worker": ("callboard.cli.worker:worker", "Run background jobs."),
     "engine": ("callboard.cli.engine:engine", "Run the live engine."),
+    "rooms": ("callboard.cli.rooms:rooms", "Run a LiveKit server for an organization."),
     "recorder": ("callboard.cli.recorder:recorder", "Record rooms where the policy wants it."),
     "migrate": ("callboard.cli.migrate:migrate", "Bring the database up to this version."),
     "doctor": ("callboard.cli.doctor:doctor", "Check the installation, and say what to put right."),

@@ -1,10 +1,13 @@
-"""Links that sign in: each names a login of the simulated school, signed, and works while the demo is up."""
+"""Links that sign in, or let into a room: each names a login of the simulated school or a join link's token,
+signed, and works while the demo is up.
+"""
 
 from __future__ import annotations
 
 from django.core import signing
 
 SALT = "callboard.demo.login"
+JOIN = "callboard.demo.join"
 
 
 def ticket(email: str) -> str:
@@ -18,3 +21,16 @@ def opened(token: str) -> str:
     if not isinstance(email, str):
         raise signing.BadSignature
     return email
+
+
+def join_ticket(token: str) -> str:
+    """Of a join link's token: whoever has it is believed to be its person, from the browser that they use."""
+    return signing.dumps(token, salt=JOIN, compress=False)
+
+
+def opened_join(ticket: str) -> str:
+    """The join link's token. Raises signing.BadSignature."""
+    token = signing.loads(ticket, salt=JOIN)
+    if not isinstance(token, str):
+        raise signing.BadSignature
+    return token

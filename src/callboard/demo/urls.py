@@ -8,6 +8,7 @@ from callboard.demo import views
 
 urlpatterns = [
     path("login/<str:token>", views.login, name="demo_login"),
+    path("join/<str:token>", views.join, name="demo_join"),
     path("pace", views.pace, name="demo_pace"),
     path("faults", views.faults, name="demo_faults"),
 ]

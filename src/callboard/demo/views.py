@@ -13,9 +13,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from callboard.demo.provider.adapter import ask
-from callboard.demo.tickets import opened
+from callboard.demo.tickets import opened, opened_join
+from callboard.lib.errors import CallboardError
+from callboard.lib.tenancy import organization_scope
 from callboard.people.models import User
+from callboard.sessions.operations import devices
 from callboard.sessions.ports import ProviderFailed
+from callboard.web.knocking import knock, remember
 
 PACES = (0, 0.5, 1, 2, 4)
 
@@ -32,6 +36,24 @@ def login(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     let_in(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return redirect("/")
+
+
+@require_GET
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """To a session's door, as the person of a join link: this browser becomes a device of theirs.
+
+    Two people can so be two tabs of one browser.
+    """
+    try:
+        link = opened_join(token)
+        caller = knock(request, link)
+    except (signing.BadSignature, CallboardError) as error:
+        raise Http404 from error
+    response = redirect("web:door", link)
+    if not caller.known:
+        with organization_scope(caller.organization):
+            remember(response, caller, devices.admit(caller.door.person, "Demo"))
+    return response
 
 
 @csrf_exempt  # it changes nothing but a simulation on one's own machine, and programs may use it too

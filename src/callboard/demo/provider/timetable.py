@@ -15,6 +15,7 @@ from callboard.demo.play.cast import Plan, cast
 from callboard.demo.play.changes import closed
 from callboard.demo.play.player import Players
 from callboard.demo.play.script import Script
+from callboard.demo.provider.adapter import CAPABILITIES
 from callboard.demo.provider.rooms import Rooms
 from callboard.demo.stage.sessions import moment
 from callboard.lib.tenancy import organization_scope
@@ -48,6 +49,7 @@ class Timetable:
                     status__in=[SessionStatus.SCHEDULED, SessionStatus.READY, SessionStatus.CANCELLED],
                     starts_at__lt=moment(now) + SOON,
                     ends_at__gt=moment(now),
+                    provider__in=list(CAPABILITIES),  # what is held in real rooms is nobody's to play
                 ).values_list("pk", "key", "version", "status")
             ]
             changed = [row for row in rows if self._versions.get(row.key) != row.version]

@@ -3,7 +3,9 @@
 1. Who there is and when they meet is made up, from the seed (`day`).
 2. It is written as if it had been a while ago: people, queues, the day's sessions with their promises.
 3. Logins and keys are made.
-4. What has happened until now goes to the log (`catch_up`, right before the engine starts).
+4. One lesson that is about to begin is booked for a real room, where there are such (`real`): nobody plays
+   it, and its people come for real, or not at all.
+5. What has happened until now goes to the log (`catch_up`, right before the engine starts).
 Any failure leaves a database that the next start makes anew.
 """
 
@@ -16,7 +18,7 @@ from datetime import timedelta
 from callboard.cases.operations import create_default_queues
 from callboard.demo.play.script import MINUTE
 from callboard.demo.school.population import School
-from callboard.demo.school.timetable import Lesson
+from callboard.demo.school.timetable import Lesson, Node
 from callboard.demo.stage import history
 from callboard.demo.stage.day import WatchedScripts, opened
 from callboard.demo.stage.people import Entrances, write_entrances, write_people
@@ -26,6 +28,8 @@ from callboard.lib.tenancy import organization_scope
 from callboard.people.operations import create_organization
 
 BOOKED_BEFORE = timedelta(hours=26)  # how long ago it all was booked
+SOON, LASTS = 8 * MINUTE, 20 * MINUTE  # when the lesson in a real room begins, and for how long, at least
+REAL = Node("livekit", None, None, 0)
 SPARSE = frozenset({"large"})  # sizes whose history is told in few words
 
 Say = Callable[[str], None]
@@ -38,17 +42,23 @@ class Built:
     organization: int
     entrances: Entrances
     day: WatchedScripts
+    real: str | None = None
+    """The session that is held in a real room."""
 
 
 def now_ms() -> int:
     return round(clock.now().timestamp() * 1000)
 
 
-def build(school: School, size: str, seed: int, say: Say) -> Built:
+def build(school: School, size: str, seed: int, say: Say, *, real: bool = False) -> Built:
     """Write the school round this very moment. Opens its own transactions."""
     now = now_ms()
     say("Making up its day")
     lessons, day = opened(school, size, seed, now)
+    held = _about_to_begin(lessons, day) if real else None
+    if held is not None:
+        lessons.remove(held)
+        del day.scripts[held.key]
     without_room = {
         fault.session or "" for fault in day.faults for due in fault.dues if due.kind == "room_not_ready"
     }
@@ -69,7 +79,17 @@ def build(school: School, size: str, seed: int, say: Say) -> Built:
     }
     with organization_scope(organization.pk):
         entrances = write_entrances(organization, _a_good_one(lessons, day))
-    return Built(organization.pk, entrances, day)
+        if held is not None:
+            book_lessons([replace(held, node=REAL)], people, {held.key})
+    return Built(organization.pk, entrances, day, held.key if held is not None else None)
+
+
+def _about_to_begin(lessons: list[Lesson], day: WatchedScripts) -> Lesson:
+    """A lesson without trouble that begins in a minute or a few, and lasts."""
+    troubled = _troubled(day)
+    coming = [each for each in lessons if each.starts > day.began + MINUTE and each.key not in troubled]
+    soon = [each for each in coming if each.starts < day.began + SOON and each.ends > each.starts + LASTS]
+    return min(soon or coming, key=lambda each: each.starts)
 
 
 def _a_good_one(lessons: list[Lesson], day: WatchedScripts) -> Lesson:

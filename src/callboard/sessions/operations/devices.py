@@ -80,9 +80,14 @@ def confirm(person: Person, code: str, label: str = "") -> Tried:
         return Tried(left=ATTEMPTS - waiting.attempts)
     waiting.used_at = clock.now()
     waiting.save(update_fields=["used_at"])
+    return Tried(token=admit(person, label))
+
+
+def admit(person: Person, label: str = "") -> str:
+    """A further device of theirs: its token, for the browser to keep. For whoever is known to be they."""
     token = secrets.token_urlsafe(32)
     ConfirmedDevice.objects.create(person=person, token_hash=_kept(token), label=label[:LABEL])
-    return Tried(token=token)
+    return token
 
 
 def knows(person: Person, token: str) -> bool:
