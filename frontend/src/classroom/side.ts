@@ -12,7 +12,7 @@ export class Side {
   private came: HTMLElement | null = null;
 
   constructor(write: (text: string) => Promise<void>) {
-    the("chat-log").append(element("li", "dim", say("no_chat")));
+    the("chat-log").append(element("p", "dim", say("no_chat")));
     this.count();
     the("chat").addEventListener("click", () => this.toggle("chat"));
     the("people-button").addEventListener("click", () => this.toggle("people"));
@@ -135,7 +135,7 @@ export class Side {
   private line(from: string, text: string, className: string): void {
     const log = the("chat-log");
     if (log.firstElementChild?.classList.contains("dim")) log.replaceChildren();
-    const line = element("li", className);
+    const line = element("div", className);
     if (from) {
       const head = element("p", "chat-head");
       const at = new Intl.DateTimeFormat("en-GB", { timeZone: page.zone, hour: "2-digit", minute: "2-digit" }).format(now());

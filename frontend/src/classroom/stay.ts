@@ -66,7 +66,7 @@ export class Stay {
 
   private async connect(open: Open, turn: number): Promise<boolean> {
     const room = new Room(OPTIONS);
-    await this.drop();
+    void this.drop(); // a server that is gone would keep us waiting for its goodbye
     this.room = room;
     this.where = name(open);
     this.told.reports(open.reports);
