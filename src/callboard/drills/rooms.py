@@ -5,7 +5,8 @@
 2. Once all are together and recorded, the server that has the lessons is killed. How long it takes until
    everybody sees everybody again, on the other, is told by the people themselves; how much the recorder
    missed meanwhile, by the evidence: seconds recorded are seconds heard.
-3. The killed one starts again. Once our books have it back, the other one is next, as often as time allows.
+3. The killed one starts again. Once our books have it back, the other one is next, as often as time allows;
+   each at most once in two minutes, since what begins within two minutes is one incident by rule.
 4. The audit, in its own SQL: one incident for each kill and none besides, closed each time; every lesson in
    as many rooms as there were kills and one; nothing left open.
 """
@@ -35,6 +36,7 @@ PROMISED = 30.0  # seconds, of the median
 SETTLES = 45.0  # seconds given to a server to be back in the books, and to a recorder
 DRAIN = 4.0  # seconds kept for the audit
 WARMTH = 2.0  # seconds of being together before the next kill
+APART = 125.0  # seconds between kills of the same server
 
 OPEN_INCIDENTS = (
     "SELECT count(*) FROM callboard_cases_incident WHERE cleared_at IS NULL AND withdrawn_at IS NULL"
@@ -101,8 +103,9 @@ class _Lessons:
 
 @dataclass
 class _Figures:
-    """In seconds from each kill."""
+    """In seconds from each kill. `killed`: when each server last was (time.monotonic)."""
 
+    killed: dict[str, float] = field(default_factory=dict)
     together: list[float] = field(default_factory=list)
     unheard: list[float] = field(default_factory=list)
     never: int = 0
@@ -120,23 +123,32 @@ def run(stage: Stage) -> Results:
         _until(stage, lambda: school.lessons.together_at(_rooms(admin)) is not None, TOGETHER_WITHIN)
         _until(stage, lambda: _recorded_since(admin, school, school.began), SETTLES)
         stage.say(f"drill rooms: everybody is in after {stage.budget.elapsed:.0f} s")
-        while _time_for_another(stage, figures):
+        while (moment := _next_kill(stage, admin, figures)) is not None:
+            time.sleep(max(WARMTH, moment - time.monotonic()))
             _kill_one(stage, admin, school, figures)
         return _audit(stage, admin, school, figures)
 
 
-def _time_for_another(stage: Stage, figures: _Figures) -> bool:
-    """The first always; then as long as it takes as a rule to kill, to move and to come back."""
-    usual = max([20.0, *figures.together]) + 15.0
-    return not stage.kills or stage.budget.left > usual + DRAIN
+def _next_kill(stage: Stage, admin: psycopg.Connection[Any], figures: _Figures) -> float | None:
+    """When the server that now has the lessons may be killed; None where too little time is left after it.
+
+    The first kill always; then there must be as long as it takes as a rule to move and to come back.
+    """
+    moment = max(time.monotonic(), figures.killed.get(_node(admin), 0.0) + APART)
+    usual = max([20.0, *figures.together]) + 15.0 + DRAIN
+    return moment if not stage.kills or moment + usual < stage.budget.reserve(0.0) else None
+
+
+def _node(admin: psycopg.Connection[Any]) -> str:
+    """Where the lessons are."""
+    return str(next(iter(admin.execute(ROOMS.encode())))[3])
 
 
 def _kill_one(stage: Stage, admin: psycopg.Connection[Any], school: _School, figures: _Figures) -> None:
     """The server on which the lessons are."""
-    time.sleep(WARMTH)
-    node = next(iter(admin.execute(ROOMS.encode())))[3]
+    node = _node(admin)
     victim = school.servers[node]
-    at = time.time()
+    at, figures.killed[node] = time.time(), time.monotonic()
     victim.kill()
     moved = _until(
         stage, lambda: _moved_from(admin, node) and _together_since(admin, school, at), TOGETHER_WITHIN
@@ -213,7 +225,7 @@ def _until(stage: Stage, holds: Callable[[], object], within: float) -> bool:
 
 def _audit(stage: Stage, admin: psycopg.Connection[Any], school: _School, figures: _Figures) -> Results:
     incidents = list(admin.execute(INCIDENTS.encode()))
-    expected = [row for row in incidents if row[1] == "room_lost" and row[2] and row[3] >= LESSONS]
+    expected = [row for row in incidents if row[1] == "room_lost" and row[2]]
     for row in incidents:
         stage.say(
             f"drill rooms: incident {row[0]} ({row[1]}), {'cleared' if row[2] else 'open'}, {row[3]} cases"

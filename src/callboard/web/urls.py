@@ -21,6 +21,7 @@ from callboard.web.views import (
     recordings,
     servers,
     session,
+    session_act,
     settings,
     wall,
 )
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("sessions/<str:key>/join/", door.join, name="join"),
     path("sessions/<str:key>/recordings/<int:pk>/", recordings.ask, name="ask_recording"),
     path("recordings/<str:token>", recordings.hand_out, name="recording"),
+    path("sessions/<str:key>/acts/<slug:name>/", session_act.act, name="session_act"),
     path("sessions/<str:key>/timeline/", session.timeline, name="session_timeline"),
     path("promises/", promises.show, name="promises"),
     path("promises/<slug:kind>/", promises.unkept, name="unkept"),

@@ -13,7 +13,7 @@ from callboard.lib import clock
 from callboard.people.models import Role
 from callboard.sessions.models import Session
 from callboard.web import times
-from callboard.web.presenters import frame, recordings
+from callboard.web.presenters import deeds, frame, recordings
 from callboard.web.presenters import session as presenter
 from callboard.web.presenters import timeline as axis
 from callboard.web.reads import session as reads
@@ -77,6 +77,7 @@ def show(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
         "frame": frame.frame(viewer, now, "sessions"),
         "session": presenter.view(story, viewer, now),
         "axis": axis.timeline(story, viewer, now),
+        "deeds": deeds.section(story.session, viewer),
         "recordings": heard,
     }
     return render(request, "web/session.html", context)

@@ -1,0 +1,150 @@
+"""What can be asked of a session, as buttons and forms, and what became of what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from callboard.sessions.models import Deed, Session
+from callboard.web import times, words
+from callboard.web.viewer import Viewer
+from callboard.workflows.actions import kinds
+from callboard.workflows.actions.kinds import Field
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Input:
+    """A field of a form. `kind`: text, number or choice; `empty` names the choice of none."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    most: int
+    required: bool
+    choices: list[tuple[str, str]]
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    """`sheet`: the form that it opens, where something is to be said; else it acts at once."""
+
+    name: str
+    text: str
+    icon: str
+    href: str
+    ending: bool
+    sheet: str
+    inputs: list[Input]
+
+
+@dataclass(frozen=True)
+class Line:
+    at: str
+    what: str
+    said: str
+    wrong: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    buttons: list[Button]
+    lines: list[Line]
+
+
+def section(session: Session, viewer: Viewer) -> Section | None:
+    """For the session's page; None where nothing can be asked and nothing was."""
+    if not viewer.is_staff:
+        return None
+    deeds = Deed.objects.filter(session=session).select_related("member__user").order_by("-pk")[:SHOWN]
+    lines = [_line(deed, viewer) for deed in deeds]
+    buttons = []
+    if viewer.access.may("cases.act"):
+        buttons = [_button(kind, session) for kind in kinds.offered(session)]
+    return Section(buttons, lines) if buttons or lines else None
+
+
+def _button(kind: kinds.Kind, session: Session) -> Button:
+    found = inputs(kind.name, session, "")
+    return Button(
+        name=kind.name,
+        text=str(kind.label),
+        icon=kind.icon,
+        href=reverse("web:session_act", args=[session.key, kind.name]),
+        ending=kind.ending,
+        sheet=f"ask-{kind.name}" if found or kind.ending else "",
+        inputs=found,
+    )
+
+
+def inputs(name: str, session: Session | None, participant: str) -> list[Input]:
+    """What an action wants to be told, with what is usual filled in; `participant`: whom a case is about."""
+    kind = kinds.kind(name)
+    if kind is None or session is None:
+        return []
+    return [_input(field, session, participant) for field in kind.fields]
+
+
+def _input(field: Field, session: Session, participant: str) -> Input:
+    choices = [(value, label) for value, label in field.choices(session)] if field.choices else []
+    if field.about and participant and participant not in dict(choices):
+        choices.append((participant, f"“{participant}”"))
+    return Input(
+        name=field.name,
+        label=str(field.label),
+        kind="choice" if field.choices else field.kind,
+        value=participant if field.about and participant else field.default,
+        most=field.most,
+        required=field.required,
+        choices=choices,
+        empty="" if field.required else _("Everyone"),
+    )
+
+
+def _line(deed: Deed, viewer: Viewer) -> Line:
+    who = _("Callboard")
+    if deed.member is not None:
+        who = deed.member.user.name or deed.member.user.email
+    what = _("%(action)s, by %(name)s") % {"action": words.action(deed.name).text, "name": who}
+    return Line(
+        times.hms(deed.asked_at, viewer.tz), what, outcome(_facts(deed), viewer), deed.state == "failed"
+    )
+
+
+def _facts(deed: Deed) -> dict[str, Any]:
+    return {
+        "state": deed.state,
+        "asked_at": deed.asked_at,
+        "usual_s": deed.usual_s,
+        "settled_at": deed.settled_at,
+        "words": deed.words,
+    }
+
+
+def outcome(facts: dict[str, Any], viewer: Viewer) -> str:
+    """ "Asked 16:07:20. Not yet confirmed, usually 40 s.", then what came of it and when."""
+    asked: datetime = facts["asked_at"]
+    settled: datetime | None = facts["settled_at"]
+    if facts["state"] == "asked":
+        said = {"at": times.hms(asked, viewer.tz), "usual": facts["usual_s"]}
+        return _("Asked %(at)s. Not yet confirmed, usually %(usual)d s.") % said
+    at = times.hms(settled or asked, viewer.tz)
+    if facts["state"] == "confirmed":
+        return " ".join(part for part in (_("Confirmed %(at)s.") % {"at": at}, facts["words"]) if part)
+    return facts["words"] or _("Failed %(at)s.") % {"at": at}
+
+
+def first_problem(fields: dict[str, str], shown: Sequence[Input] = ()) -> str:
+    """Of an action's fields that cannot be right, the first, in words."""
+    labels = {each.name: each.label for each in shown}
+    for name, problem in fields.items():
+        return f"{labels.get(name, name)}: {problem}"
+    return ""
