@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from callboard.cases.registry import CaseKind, register_kind
+from callboard.live import rulebook, rules
 from callboard.live.engine.kinds import KINDS
 from callboard.live.engine.thresholds import DEFAULT, Rules, with_overrides
-from callboard.live.models import LivePolicy
 
 Shown = tuple[str | Promise, str, tuple[str, ...]]
 
@@ -63,6 +63,106 @@ RULES: Mapping[str, str | Promise] = {
     "room_lost": lazy("The server that holds the room is there"),
     "unstable": lazy("%(unstable_times)s times within %(unstable_within)s"),
 }
+EXPLAINED: Mapping[str, str | Promise] = {
+    "room_not_ready": lazy(
+        "Raised when there is no ready room %(room_ready_before)s before the start, or "
+        "%(room_ready_late_plan)s after a later booking. Clears when it is ready."
+    ),
+    "instructor_missing": lazy(
+        "Raised when the instructor is not in %(instructor_after)s after the start. Clears when they come."
+    ),
+    "learner_missing": lazy(
+        "Raised when a learner is not in %(learner_after)s after the start. Clears when they come."
+    ),
+    "dropped": lazy(
+        "Raised when someone who was in is not back %(dropped_after)s after leaving, while others are there "
+        "and over %(time_left)s are left. Clears when they are back."
+    ),
+    "room_empty": lazy(
+        "Raised when everyone has been out for %(empty_after)s and over %(time_left)s are left. Clears when "
+        "someone is back."
+    ),
+    "ended_early": lazy(
+        "Raised when a session ends with over %(ended_early_share)s of its planned length missing. One that "
+        "is empty for %(ended_after_empty)s has ended."
+    ),
+    "overrun": lazy(
+        "Raised when people are still in %(overrun_after)s after the planned end. Clears when they leave."
+    ),
+    "recording_not_started": lazy(
+        "Raised when a session that is to be recorded has been live for %(recording_after_live)s and no "
+        "recorder has run. Clears when one runs."
+    ),
+    "recording_stalled": lazy(
+        "Raised when, in a live session, a recorder has been gone for %(recorder_gone)s or shows no progress "
+        "for %(recorder_stuck)s, and none other runs. Clears when one makes progress."
+    ),
+    "recording_missing": lazy(
+        "Raised when a session was recorded and no file has come %(file_after)s after its end. Clears when "
+        "it comes."
+    ),
+    "recording_bad": lazy(
+        "Raised when the file is silent, or shorter than %(file_share)s of what was recorded. Never clears "
+        "by itself."
+    ),
+    "bad_connection": lazy(
+        "Raised when for %(bad_for)s someone loses over %(loss)s, or answers take over %(rtt_ms)s ms, or "
+        "they jitter by over %(jitter_ms)s ms. Clears after %(good_for)s at half of each."
+    ),
+    "inaudible": lazy(
+        "Raised when a session has been live for %(inaudible_after)s and the instructor has no microphone, "
+        "or an open one whose level stays under %(audible_level)s. Clears when they are heard, or muted."
+    ),
+    "stranger": lazy("Raised when someone who is not on the roster is in the room. Clears when they leave."),
+    "provider_quiet": lazy(
+        "Raised when nothing has come from a provider with live sessions for %(quiet_after)s. Clears when "
+        "anything comes."
+    ),
+    "room_lost": lazy(
+        "Raised when the server that holds the room is gone. Clears when there is a room again, or anyone "
+        "joins."
+    ),
+    "unstable": lazy(
+        "Raised in place of the case when the same happens to the same person or session %(unstable_times)s "
+        "times within %(unstable_within)s. Clears after as long in peace."
+    ),
+    rules.INCIDENT: lazy(
+        "Cases of one kind in %(incident_sessions)s sessions within %(incident_within)s, on one node, with "
+        "one instructor, in one region or of one provider, are one incident."
+    ),
+}
+"""Each rule as the settings say it."""
+
+THRESHOLDS: Mapping[str, str | Promise] = {
+    "room_ready_before_s": lazy("Ready before the start by"),
+    "room_ready_late_plan_s": lazy("After a late booking, ready within"),
+    "instructor_after_s": lazy("Not in after"),
+    "learner_after_s": lazy("Not in after"),
+    "dropped_after_s": lazy("Not back after"),
+    "time_left_s": lazy("Only with more left than"),
+    "empty_after_s": lazy("Empty for"),
+    "ended_after_empty_s": lazy("Over when empty for"),
+    "ended_early_share": lazy("Missing more than"),
+    "overrun_after_s": lazy("Still in after"),
+    "recording_after_live_s": lazy("Live without a recorder for"),
+    "recorder_gone_s": lazy("Recorder gone for"),
+    "recorder_stuck_s": lazy("No progress for"),
+    "file_after_s": lazy("No file after"),
+    "file_share": lazy("Shorter than"),
+    "bad_for_s": lazy("Bad for"),
+    "good_for_s": lazy("Good again after"),
+    "loss": lazy("Loss over"),
+    "rtt_ms": lazy("Round trip over"),
+    "jitter_ms": lazy("Jitter over"),
+    "inaudible_after_s": lazy("Not heard for"),
+    "audible_level": lazy("Heard from a level of"),
+    "quiet_after_s": lazy("Nothing heard for"),
+    "unstable_times": lazy("How often"),
+    "unstable_within_s": lazy("Within"),
+    "incident_sessions": lazy("Sessions"),
+    "incident_within_s": lazy("Within"),
+}
+
 _SHARES = frozenset({"ended_early_share", "file_share", "loss"})
 _PLAIN = frozenset({"rtt_ms", "jitter_ms", "unstable_times", "audible_level", "incident_sessions"})
 
@@ -81,27 +181,29 @@ _usual = lazily(_by_default, str)
 """The rule with the usual figures, in the reader's language."""
 
 
-def rule_text(kind: str) -> str:
-    """The rule now in force for a kind, with its figures and version. Needs an organization's scope.
+def rule_text(kind: str, made: str = "", subject: str = "", session: str = "") -> str:
+    """The rule of a kind, with its figures and version. Needs an organization's scope.
 
-    "Instructor in by +2 min, version 14"; without a version where the organization has changed nothing.
+    Of the rules that a case was raised by (`made`: their name), else of those now in force for a subject or a
+    session. "Instructor in by +2 min, version 14"; without a version where nobody has changed anything.
     """
     if kind not in RULES:
         return ""
-    policy = LivePolicy.objects.order_by("-version").first()
-    text = str(RULES[kind]) % _Figures(_in_force(policy))
-    if policy is None:
+    known = rules.versions_in(made) if made else None
+    found = rulebook.in_force(subject, session) if known is None else rulebook.named(known[1])
+    text = str(RULES[kind]) % _Figures(found.rules())
+    if not found.policies:
         return text
-    return _("%(rule)s, version %(version)d") % {"rule": text, "version": policy.version}
+    return _("%(rule)s, version %(version)d") % {"rule": text, "version": max(found.versions)}
 
 
-def _in_force(policy: LivePolicy | None) -> Rules:
-    if policy is None:
-        return DEFAULT
+def explained(kind: str, values: Mapping[str, Any]) -> str:
+    """When a rule raises a case, and what clears it, in sentences with the figures of merged values."""
     try:
-        return with_overrides(policy.values, str(policy.version))
+        figures = _Figures(with_overrides(values, ""))
     except ValueError:
-        return DEFAULT
+        figures = _Figures(DEFAULT)
+    return str(EXPLAINED[kind]) % figures
 
 
 class _Figures(dict[str, Any]):
@@ -114,7 +216,7 @@ class _Figures(dict[str, Any]):
     def __getitem__(self, name: str) -> str:
         value = getattr(self._rules, name)
         if name in _SHARES:
-            return f"{value:.0%}"
+            return f"{value:.1%}".replace(".0%", "%")
         if name in _PLAIN:
             return f"{value:g}"
         return span(value)

@@ -53,6 +53,11 @@ class Pending(NamedTuple):
 
 def upcoming(room: Room, now: int) -> Pending:
     """What holds next, seen from `now`: one that is due already holds from now on."""
+    return min(all_upcoming(room, now), key=lambda pending: pending[:2])
+
+
+def all_upcoming(room: Room, now: int) -> list[Pending]:
+    """All that would come to hold if nothing more came, in no order; the last resort among them is never."""
     found = [Pending(NEVER, 9, "none")]
     calm = room.book.calm_due()
     if calm < NEVER:
@@ -64,7 +69,7 @@ def upcoming(room: Room, now: int) -> Pending:
     if room.empty_since is not None and room.ended_at is None:
         since = room.empty_since if plan is None else max(room.empty_since, plan.starts_at)
         found.append(Pending(since + room.rules.ended_after_empty, 2, "end"))
-    return min(found, key=lambda pending: pending[:2])
+    return found
 
 
 def _of_the_start(room: Room, plan: Plan, found: list[Pending]) -> None:

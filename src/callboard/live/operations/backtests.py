@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from callboard.lib import clock, facts, tenancy
+from callboard.lib import clock, facts, pubsub, tenancy
 from callboard.lib.errors import Invalid, NotFound
 from callboard.live import backtest, rulebook, rules
 from callboard.live.backtest import Compared, Found, Job
@@ -191,7 +191,9 @@ class _Runner:
                     rules.INCIDENT: {"now": was, "then": will, "more": max(0, will - was),
                                      "less": max(0, was - will), "louder": 0},
                 }  # fmt: skip
-        return bool(Backtest.objects.filter(pk=self.row.pk, status="running").update(**told))
+        going = bool(Backtest.objects.filter(pk=self.row.pk, status="running").update(**told))
+        pubsub.publish("backtest", id=self.row.pk)
+        return going
 
     def _chunks(self) -> Iterator[list[Job]]:
         """The sessions from the latest back: a few, then many at a time."""
