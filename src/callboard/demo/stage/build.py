@@ -85,11 +85,11 @@ def build(school: School, size: str, seed: int, say: Say, *, real: bool = False)
 
 
 def _about_to_begin(lessons: list[Lesson], day: WatchedScripts) -> Lesson:
-    """A lesson without trouble that begins in a minute or a few, and lasts."""
+    """A lesson without trouble that begins in a minute or a few, lasts, and may be recorded."""
     troubled = _troubled(day)
     coming = [each for each in lessons if each.starts > day.began + MINUTE and each.key not in troubled]
     soon = [each for each in coming if each.starts < day.began + SOON and each.ends > each.starts + LASTS]
-    return min(soon or coming, key=lambda each: each.starts)
+    return min(soon or coming, key=lambda each: (not each.recording, each.starts))
 
 
 def _a_good_one(lessons: list[Lesson], day: WatchedScripts) -> Lesson:
