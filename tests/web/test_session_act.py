@@ -1,0 +1,65 @@
+"""A session's page offers what can be asked of it, asks it, and says what came of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from callboard.cases.models import Case
+from callboard.lib.tenancy import organization_scope
+from callboard.sessions.models import Session
+from callboard.workflows import deeds
+from tests.web import cast
+from tests.web.test_pages import school, signed_in
+
+__all__ = ["school"]
+pytestmark = pytest.mark.django_db
+
+PLACE = "/sessions/s-chemistry-10/"
+
+
+def act(client: Client, name: str, **form: str) -> tuple[int, str]:
+    answer = client.post(f"{PLACE}acts/{name}/", form, headers={"HX-Request": "true"})
+    return answer.status_code, answer.content.decode()
+
+
+def test_a_session_is_extended_from_its_page_and_says_so(school: cast.School) -> None:
+    nora, session = signed_in(school, "Nora"), school.sessions["Chemistry 10"]
+    assert act(nora, "extend", minutes="10") == (204, "")
+    with organization_scope(school.organization.pk):
+        assert Session.objects.get(pk=session.pk).ends_at == session.ends_at + timedelta(minutes=10)
+    page = nora.get(PLACE).content.decode()
+    assert "Extend, by Nora" in page
+    assert "Confirmed" in page
+
+
+def test_what_cannot_be_meant_is_said_in_words(school: cast.School) -> None:
+    nora = signed_in(school, "Nora")
+    assert act(nora, "extend", minutes="9999") == (422, "Minutes: A whole number from 1 to 240.")
+    assert act(nora, "message", text="hello")[0] == 409  # nobody could show it
+
+
+def test_what_is_asked_waits_for_its_confirmation_and_failing_says_why(school: cast.School) -> None:
+    nora, session = signed_in(school, "Nora"), school.sessions["Chemistry 10"]
+    assert act(nora, "resend_link", person="p-tom")[0] == 204
+    assert "Not yet confirmed, usually 5 s." in nora.get(PLACE).content.decode()
+    with organization_scope(school.organization.pk):
+        deed = deeds.write(session, "end_session", usual_s=5)
+        deeds.fail(deed.pk, "The room did not end. LiveKit did not answer in 10 s. Nothing has changed.")
+    assert "The room did not end. LiveKit did not answer" in nora.get(PLACE).content.decode()
+
+
+def test_whoever_does_not_work_cases_is_offered_nothing(school: cast.School) -> None:
+    marta = signed_in(school, "Marta")
+    assert "What to do" not in marta.get("/sessions/s-algebra-8/").content.decode()
+    assert act(marta, "extend", minutes="10")[0] == 403
+
+
+def test_a_case_asks_in_a_form_what_its_action_wants_to_know(school: cast.School) -> None:
+    with organization_scope(school.organization.pk):
+        case = Case.objects.get(kind="instructor_missing")
+    page = signed_in(school, "Nora").get(f"/cases/{case.pk}/").content.decode()
+    assert f'id="reassign-{case.pk}"' in page
+    assert f'data-sheet="reassign-{case.pk}"' in page
