@@ -100,6 +100,32 @@ def _show(told: dict[str, object]) -> None:
     out.print("Passed." if told["passed"] else "Not passed.")
 
 
+@demo.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--sessions", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True)
+@click.option(
+    "--own", type=click.Choice(["off", "spare", "beside"]), default="spare", show_default=True,
+    help="What our own recorder does.",
+)  # fmt: skip
+@click.pass_context
+def recordings(context: click.Context, as_json: bool, seed: int, sessions: int, own: str) -> None:
+    """Record lessons in virtual time with recorders that fail, and say what of them was lost."""
+    from callboard.demo.recordings.run import run
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("Recording", total=1.0)
+        told = run(sessions, seed, own, lambda share: bars.update(task, completed=share))
+    if as_json:
+        print(json.dumps(told))
+    else:
+        for name, value in told.items():
+            click.echo(f"{name}: {value}")
+    if not told["passed"]:
+        context.exit(1)
+
+
 @demo.command(hidden=True)
 @runtime.data_dir_option
 def provider(data_dir: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from callboard.live.engine.events import LogEvent, Progress, Recorder
 from callboard.live.engine.moments import moment_of
@@ -24,6 +24,14 @@ FORGOTTEN_US = 6 * 3600 * 1_000_000
 LOOKED_EVERY_US = 5_000_000
 
 
+class _Shown(NamedTuple):
+    """A recorder's last progress: told at, its seconds then, and until when it had recorded by that."""
+
+    at: int
+    seconds: float
+    reached: int
+
+
 class Recorders:
     """Progress is remembered and written with the next step of its recorder: the log has it anyway.
 
@@ -35,7 +43,7 @@ class Recorders:
     def __init__(self) -> None:
         self._told: dict[Key, dict[str, Any]] = {}
         self._seconds: dict[Key, float] = {}
-        self._shown: dict[Key, tuple[int, float]] = {}
+        self._shown: dict[Key, _Shown] = {}
         self._quiet: set[Key] = set()
         self._ended: dict[Key, int] = {}
         self._looked_at = 0
@@ -65,9 +73,14 @@ class Recorders:
             self._ended[key] = event.at
 
     def _progressed(self, key: Key, at: int, seconds: float) -> None:
-        if seconds <= self._shown.get(key, (0, -1.0))[1]:
+        before = self._shown.get(key)
+        if before is None:
+            self._shown[key] = _Shown(at, seconds, at)
+        elif seconds > before.seconds:
+            reached = before.at + round((seconds - before.seconds) * 1_000_000)
+            self._shown[key] = _Shown(at, seconds, min(at, reached))
+        else:
             return
-        self._shown[key] = (at, seconds)
         if key in self._quiet:
             self._quiet.discard(key)
             self._told.setdefault(key, {})["status"] = "running"
@@ -78,13 +91,13 @@ class Recorders:
             return
         self._looked_at = now
         self._ended = {key: at for key, at in self._ended.items() if now - at < FORGOTTEN_US}
-        for key, (at, _seconds) in list(self._shown.items()):
-            if now - at > FORGOTTEN_US:
+        for key, shown in list(self._shown.items()):
+            if now - shown.at > FORGOTTEN_US:
                 del self._shown[key]
                 self._quiet.discard(key)
-            elif now - at >= QUIET_US and key not in self._quiet:
+            elif now - shown.reached >= QUIET_US and key not in self._quiet:
                 self._quiet.add(key)
-                self._told.setdefault(key, {}).update(status="quiet", quiet_since=moment_of(at))
+                self._told.setdefault(key, {}).update(status="quiet", quiet_since=moment_of(shown.reached))
 
     def write(self, organization: int) -> None:
         """Needs an open transaction in the organization's scope."""
