@@ -5,11 +5,14 @@
 // 3. The connection breaks: LiveKit tries to mend it, and meanwhile the door is asked every two seconds. Should it
 //    name another room, the old one is given up for it.
 // 4. The room ends it: the door says why, and where to go on.
-import { ConnectionState, DisconnectReason, Room, RoomEvent, type RoomOptions, VideoPresets } from "livekit-client";
+import {
+  ConnectionState, DisconnectReason, Room, RoomEvent, type RoomOptions, setLogLevel, VideoPresets,
+} from "livekit-client";
 import { wait } from "../lib/page";
 import { type Answer, ask, isOpen, type Open } from "./asking";
 
 const AGAIN_MS = 2000;
+const SILENT_MS = 1500;
 
 const OPTIONS: RoomOptions = {
   adaptiveStream: true,
@@ -18,6 +21,8 @@ const OPTIONS: RoomOptions = {
   publishDefaults: { simulcast: true, dtx: true, red: true, videoSimulcastLayers: [VideoPresets.h180, VideoPresets.h360] },
 };
 const CONNECTING = { maxRetries: 0, websocketTimeout: 5000, peerConnectionTimeout: 8000 };
+
+setLogLevel("error"); // it tells the console of every step, with ids
 
 export type Phase = "entering" | "waiting" | "in" | "reconnecting" | "moving" | "out";
 
@@ -91,11 +96,12 @@ export class Stay {
     const mine = (): boolean => this.room === room;
     const broken = (): void => {
       if (!mine() || !this.been) return;
-      this.told.phase("reconnecting");
       void this.look(room);
+      // Most breaks are mended before anybody would notice.
+      window.setTimeout(() => { if (mine() && isBroken(room)) this.told.phase("reconnecting"); }, SILENT_MS);
     };
     room.on(RoomEvent.Reconnecting, broken);
-    room.on(RoomEvent.SignalReconnecting, () => void (mine() && this.look(room)));
+    room.on(RoomEvent.SignalReconnecting, broken);
     room.on(RoomEvent.Reconnected, () => { if (mine()) this.told.phase("in"); });
     room.on(RoomEvent.Disconnected, (reason) => { if (mine() && this.been) void this.ended(reason); });
   }
