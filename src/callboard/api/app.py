@@ -26,6 +26,7 @@ from callboard.api.resources import (
     promises,
     queues,
     recordings,
+    rules,
     servers,
     sessions,
 )
@@ -88,6 +89,8 @@ api.add_router("/recording-policy", recordings.policy)
 api.add_router("/servers", servers.router)
 api.add_router("/room-policy", servers.policy)
 api.add_router("/sessions", links.router)
+api.add_router("/rules", rules.router)
+api.add_router("/backtests", rules.backtests)
 api.add_router("/people", links.of_people)
 api.add_router("/live", live.router)
 api.add_router("/promises", promises.router)

@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from callboard.api.guard import Asked
 from callboard.api.paging import Page, paged
 from callboard.api.shapes import cases as shapes
+from callboard.api.shapes import rules as rule_shapes
 from callboard.cases import operations, queries
 from callboard.cases.models import Case, Queue
 from callboard.lib.errors import Invalid
+from callboard.live.why import why
 
 router = Router(tags=["Cases"])
 
@@ -112,6 +114,12 @@ def list_entries(request: Asked, case_id: int) -> Any:
     """A case's history, oldest first."""
     entries = queries.entries(queries.case(request.access, case_id))
     return {"items": [shapes.entry_item(entry) for entry in entries]}
+
+
+@router.get("/{int:case_id}/why", response=rule_shapes.WhyItem, operation_id="get_case_why")
+def get_why(request: Asked, case_id: int) -> Any:
+    """The rule that raised a case, as it was, and its session up to that moment, fed to the engine again."""
+    return rule_shapes.why_item(why(queries.case(request.access, case_id)))
 
 
 @router.post("/{int:case_id}/claim", response=shapes.CaseItem, operation_id="claim_case")
