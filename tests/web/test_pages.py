@@ -174,13 +174,32 @@ def test_find_knows_people_and_sessions_by_a_few_letters(school: cast.School) ->
     assert "Chemistry 10" not in page
 
 
-def test_the_wall_tells_each_cell_once_and_the_worst_in_words(school: cast.School) -> None:
+def test_the_wall_tells_each_session_once_and_its_cases_beside_it(school: cast.School) -> None:
     wall = signed_in(school, "Nora").get("/wall/cells/").json()
-    keys = [cell[0] for group in wall["groups"] for cell in group["cells"]]
-    assert len(keys) == len(set(keys)) == 5
-    first = next(group for group in wall["groups"] if group["title"] == "Simulator eu-1")
-    assert first["worst"][0]["title"] == "Instructor not in"
-    assert (wall["live"], wall["hand"]) == (4, 3)
+    rows = {row[0]: row for row in wall["rows"]}
+    assert len(wall["rows"]) == len(rows) == 5
+    algebra = rows["s-algebra-8"]
+    assert (wall["names"][algebra[1]], wall["names"][algebra[6]]) == ("Algebra 8", "Simulator eu-1")
+    assert algebra[4:6] == [3, 1]
+    cases = [case for case in wall["cases"] if case[1] == "s-algebra-8"]
+    assert [case[2:6] for case in cases] == [
+        ["now", "hollow", "Everyone has left", ""],
+        ["now", "solid", "Instructor not in", "Marta"],
+    ]
+
+
+def test_the_wall_tells_what_became_of_some_sessions_alone(school: cast.School) -> None:
+    asked = "s-algebra-8,s-biology-11,s-nothing"
+    wall = signed_in(school, "Nora").get(f"/wall/cells/?keys={asked}").json()
+    assert [row[0] for row in wall["rows"]] == ["s-algebra-8"]
+    assert wall["gone"] == ["s-biology-11", "s-nothing"]
+    assert {case[1] for case in wall["cases"]} == {"s-algebra-8"}
+    assert "coming" not in wall
+
+
+def test_the_walls_data_comes_compressed(school: cast.School) -> None:
+    answer = signed_in(school, "Nora").get("/wall/cells/", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
 
 
 def test_one_keeps_ones_own_zone_and_look(school: cast.School) -> None:

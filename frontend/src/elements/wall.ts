@@ -4,80 +4,67 @@ import { all, one } from "../lib/dom";
 import { escape, markSvg } from "../lib/marks";
 import { CellCanvas } from "./canvas";
 import { Cells } from "./cells";
-import { cellsOf, type Cell, type Group, type Wall, type Worst } from "./wall-data";
+import { Store, type Group, type Told, type Wanted, type Worst } from "./wall-data";
 
 const ELEMENTS_UP_TO = 600;
-const GAP_MS = 1000;
+const WORST = 6;
+const WORST_OF_MANY = 3;
 
 interface Drawn {
   section: HTMLElement;
   cells: Cells | null;
   canvas: CellCanvas | null;
+  stamp: string;
 }
 
 export class WallElement extends HTMLElement {
+  readonly store = new Store();
+  wanted: Wanted = { by: "provider", severity: "", place: "", region: "", subject: "", text: "" };
   private readonly groups = new Map<string, Drawn>();
   private readonly tip = document.createElement("div");
-  private last: Wall | null = null;
-  private busy = false;
-  private again = false;
-  private lastAt = 0;
   private many = false;
+  private told = false;
 
   connectedCallback(): void {
     this.tip.className = "wall-tip";
     this.tip.hidden = true;
     this.append(this.tip);
-    const data = document.getElementById("wall-data")?.textContent;
-    if (data) this.draw(JSON.parse(data) as Wall);
     new ResizeObserver(() => { for (const drawn of this.groups.values()) drawn.canvas?.paint(); }).observe(this);
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
-    window.setInterval(() => this.redraw(), 30_000);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
+    window.setInterval(() => { if (!this.many) this.draw(); }, 30_000);
   }
 
-  redraw(): void {
-    if (this.last) this.draw(this.last);
+  take(told: Told): void {
+    this.store.take(told);
+    this.told = true;
+    this.draw();
   }
 
-  /** Read the wall anew, at most once a second and never twice at a time; slower where reading is slow. */
-  async refresh(): Promise<void> {
-    if (this.busy) { this.again = true; return; }
-    this.busy = true;
-    const wait = this.lastAt + GAP_MS - Date.now();
-    if (wait > 0) await new Promise((done) => window.setTimeout(done, wait));
-    this.again = false;
-    this.lastAt = Date.now();
-    try {
-      const response = await fetch(this.dataset["src"] ?? "", { headers: { "X-Live": "1" } });
-      if (response.status === 401 || response.redirected) { location.reload(); return; }
-      if (response.ok) this.draw((await response.json()) as Wall);
-    } catch {
-      // The stream says that we are off.
-    } finally {
-      this.busy = false;
-      if (this.again) void this.refresh();
-    }
+  /** What is shown now, by group. */
+  shown(): Group[] {
+    return this.store.groups(this.wanted, (at) => clock.clockText(at * 1000).slice(0, 5));
   }
 
-  private draw(wall: Wall): void {
-    this.last = wall;
+  draw(): void {
+    if (!this.told) return;
+    const sums = this.store.sums();
     for (const sum of all<HTMLElement>("[data-sum]")) {
-      const value = wall[sum.dataset["sum"] as "live"];
-      if (sum.textContent !== String(value)) sum.textContent = String(value);
+      const value = String(sums[sum.dataset["sum"] as "live"]);
+      if (sum.textContent !== value) sum.textContent = value;
     }
-    const total = wall.groups.reduce((n, group) => n + group.count, 0);
-    const many = total > ELEMENTS_UP_TO;
+    const groups = this.shown();
+    const many = groups.reduce((n, group) => n + group.cells.length, 0) > ELEMENTS_UP_TO;
     if (many !== this.many) {
       for (const drawn of this.groups.values()) drawn.section.remove();
       this.groups.clear();
       this.many = many;
     }
-    const wanted = new Set(wall.groups.map((group) => group.key));
+    const wanted = new Set(groups.map((group) => group.key));
     for (const [key, drawn] of this.groups) {
       if (!wanted.has(key)) { drawn.section.remove(); this.groups.delete(key); }
     }
     let before: Element | null = null;
-    for (const group of wall.groups) {
+    for (const group of groups) {
       const drawn = this.groups.get(group.key) ?? this.make(group);
       if (drawn.section.previousElementSibling !== before || !drawn.section.isConnected) {
         if (before) before.after(drawn.section);
@@ -86,8 +73,13 @@ export class WallElement extends HTMLElement {
       before = drawn.section;
       this.fill(drawn, group);
     }
-    this.empty(wall, before);
-    this.coming(wall);
+    this.empty(before);
+    this.coming();
+  }
+
+  private repaint(): void {
+    for (const drawn of this.groups.values()) drawn.stamp = "";
+    this.draw();
   }
 
   private make(group: Group): Drawn {
@@ -96,7 +88,7 @@ export class WallElement extends HTMLElement {
     section.setAttribute("aria-label", group.title);
     section.innerHTML = `<div class="wall-name"></div><div class="${this.many ? "wall-canvas" : "wall-cells"}"></div><div class="wall-worst"></div>`;
     const place = section.children[1] as HTMLElement;
-    const drawn: Drawn = { section, cells: null, canvas: null };
+    const drawn: Drawn = { section, cells: null, canvas: null, stamp: "" };
     if (this.many) drawn.canvas = new CellCanvas(place, (cell) => location.assign(this.address(cell.key)), (text, x, y) => this.say(text, x, y));
     else drawn.cells = new Cells(place, (key) => this.address(key));
     this.groups.set(group.key, drawn);
@@ -104,43 +96,64 @@ export class WallElement extends HTMLElement {
   }
 
   private fill(drawn: Drawn, group: Group): void {
-    const cells: Cell[] = cellsOf(group);
+    drawn.cells?.draw(group.cells);
+    if (drawn.stamp === group.stamp) return;
+    drawn.stamp = group.stamp;
+    const fine = this.word("promised").replace("%n", String(group.fine));
     const name = drawn.section.children[0] as HTMLElement;
-    put(name, `<h2>${escape(group.title)}</h2><b>${group.count.toLocaleString()}</b>${group.place ? `<span>${escape(group.place)}</span>` : ""}<span>${escape(group.fine)}</span>`);
-    drawn.cells?.draw(cells);
-    drawn.canvas?.draw(cells, `${group.title}: ${group.count}, ${group.fine}`);
-    const rows = this.many ? group.worst.slice(0, 3) : group.worst;
-    const more = group.more + group.worst.length - rows.length;
+    put(name, `<h2>${escape(group.title)}</h2><b>${group.cells.length.toLocaleString()}</b>${group.place && group.place !== group.title ? `<span>${escape(group.place)}</span>` : ""}<span>${escape(fine)}</span>`);
+    drawn.canvas?.draw(group.cells, `${group.title}: ${group.cells.length}, ${fine}`);
+    const rows = group.worst.slice(0, this.many ? WORST_OF_MANY : WORST);
+    const more = group.worst.length - rows.length;
     put(drawn.section.children[2] as HTMLElement, rows.length
-      ? rows.map((worst) => line(worst)).join("") + (more ? `<p>${escape((this.dataset["more"] ?? "").replace("%n", String(more)))}</p>` : "")
-      : `<p>${escape(this.dataset["fine"] ?? "")}</p>`);
+      ? rows.map((worst) => this.line(worst)).join("") + (more ? `<p>${escape(this.word("more").replace("%n", String(more)))}</p>` : "")
+      : `<p>${escape(this.word("fine"))}</p>`);
   }
 
-  private empty(wall: Wall, before: Element | null): void {
+  private empty(before: Element | null): void {
     const place = one(".wall-empty", this);
     if (before) { place?.remove(); return; }
-    if (!place) this.insertAdjacentHTML("afterbegin", `<div class="wall-empty"><h2>${escape(this.dataset["none"] ?? "")}</h2></div>`);
-    void wall;
+    const words = this.store.cells.size ? this.word("nosuch") : this.word("none");
+    if (place) { put(place, `<h2>${escape(words)}</h2>`); return; }
+    this.insertAdjacentHTML("afterbegin", `<div class="wall-empty"><h2>${escape(words)}</h2></div>`);
   }
 
-  private coming(wall: Wall): void {
+  private coming(): void {
+    const coming = this.store.coming;
     let place = one(".wall-coming", this);
-    if (!wall.coming.length) { place?.remove(); return; }
+    if (!coming.length) { place?.remove(); return; }
     if (!place) {
       place = document.createElement("section");
       place.className = "wall-coming";
       this.append(place);
     }
-    const most = Math.max(...wall.coming.map((each) => each.n));
-    put(place, `<div><h2>${escape(this.dataset["next"] ?? "")}</h2><p>${escape(this.dataset["nextsub"] ?? "")}</p></div><ol>${wall.coming.map((each) => {
+    const most = Math.max(...coming.map((each) => each.n));
+    put(place, `<div><h2>${escape(this.word("next"))}</h2><p>${escape(this.word("nextsub"))}</p></div><ol>${coming.map((each) => {
       const height = Math.max(2, Math.round((each.n / most) * 34));
       return `<li><svg viewBox="0 0 42 34" aria-hidden="true"><rect x="0" y="${34 - height}" width="42" height="${height}"/></svg><span><b class="num">${escape(each.at)}</b> <span class="dim">${each.n}</span></span></li>`;
     }).join("")}</ol>`);
-    this.append(place);
+    if (this.lastElementChild !== place) this.append(place);
   }
 
-  private address(key: string): string {
-    return (this.dataset["session"] ?? "").replace("KEY", encodeURIComponent(key));
+  word(name: string): string {
+    return this.dataset[name] ?? "";
+  }
+
+  address(key: string): string {
+    return this.word("session").replace("KEY", encodeURIComponent(key));
+  }
+
+  caseAddress(id: number): string {
+    return this.word("case").replace("0", String(id));
+  }
+
+  private line(worst: Worst): string {
+    const owner = worst.owner
+      ? `<span class="avatar${worst.mine ? " is-me" : ""}" role="img" aria-label="${escape(worst.ownerName)}">${escape(worst.owner)}</span>`
+      : "<span></span>";
+    const since = worst.since * 1000;
+    return `<a href="${escape(this.caseAddress(worst.id))}">${markSvg(worst.severity, worst.state, worst.severity)}<span><b>${escape(worst.title)}</b> ${escape(about(worst))}</span>` +
+      `<time data-since="${new Date(since).toISOString()}">${escape(clock.age(clock.now() - since))}</time>${owner}</a>`;
   }
 
   private say(text: string, x: number, y: number): void {
@@ -162,18 +175,15 @@ export class WallElement extends HTMLElement {
   }
 }
 
+/** Whom and which session it is about. */
+export function about(worst: Worst): string {
+  return [worst.who, worst.cell.title].filter(Boolean).join(", ");
+}
+
 function put(place: HTMLElement, html: string): void {
   if (place.dataset["html"] === html) return;
   const focused = place.contains(document.activeElement) ? (document.activeElement as HTMLAnchorElement).getAttribute("href") : null;
   place.dataset["html"] = html;
   place.innerHTML = html;
   if (focused) place.querySelector<HTMLElement>(`a[href="${CSS.escape(focused)}"]`)?.focus();
-}
-
-function line(worst: Worst): string {
-  const owner = worst.owner
-    ? `<span class="avatar${worst.me ? " is-me" : ""}" role="img" aria-label="${escape(worst.owner_name)}">${escape(worst.owner)}</span>`
-    : "<span></span>";
-  return `<a href="${escape(worst.href)}">${markSvg(worst.severity, worst.state, worst.severity)}<span><b>${escape(worst.title)}</b> ${escape(worst.about)}</span>` +
-    `<time data-since="${escape(worst.since)}">${escape(clock.age(clock.now() - Date.parse(worst.since)))}</time>${owner}</a>`;
 }

@@ -6,6 +6,7 @@ import { one, say } from "./dom";
 export interface Changed {
   topics: string[];
   keys: string[] | null;
+  by?: Record<string, string[] | null>;
   at: string;
 }
 

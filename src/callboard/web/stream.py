@@ -71,6 +71,7 @@ async def _words(viewer: Viewer) -> AsyncIterator[bytes]:
             told = {
                 "topics": sorted({word.topic for word in words}),
                 "keys": _keys(words) if viewer.is_staff else None,
+                "by": _by_topic(words) if viewer.is_staff else {},
                 "at": times.iso(clock.now()),
             }
             yield _event("changed", told)
@@ -87,6 +88,14 @@ def _keys(words: list[pubsub.Word]) -> list[str] | None:
             str(each) for each in (data.get("key"), data.get("session"), *data.get("sessions", ())) if each
         )
     return sorted(keys) if len(keys) <= MOST_KEYS else None
+
+
+def _by_topic(words: list[pubsub.Word]) -> dict[str, list[str] | None]:
+    """The same for each topic, for pages that read anew only what changed of some."""
+    topics: dict[str, list[pubsub.Word]] = {}
+    for word in words:
+        topics.setdefault(word.topic, []).append(word)
+    return {topic: _keys(found) for topic, found in topics.items()}
 
 
 async def _beat(organization: int, staff: bool) -> bytes:
