@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from callboard.live.models import Event
 from callboard.people.models import Organization
@@ -14,6 +15,7 @@ from callboard.sessions.ports import ProviderFailed, RoomInfo
 from callboard.workflows import prepare_session, rooms
 from tests.sessions.conftest import HOUR, START, Cast
 from tests.workflows.conftest import Moody
+from tests.workflows.fleet import Fleet
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +117,24 @@ def test_a_session_planned_anew_wants_a_room_again(cast: Cast, provider: Moody, 
     operations.move(session.key, START + HOUR, START + 2 * HOUR)
     run_jobs()
     assert queries.by_key(session.key).status == SessionStatus.READY
+
+
+def test_a_room_on_a_server_is_opened_some_hours_ahead_and_follows_a_session_that_moves(
+    cast: Cast, fleet: Fleet, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet.add("madrid")
+    session = operations.book(cast.booking(provider="fleet"))
+    assert run_jobs() == ["prepare_session.booked", "prepare_session.provision"]
+    assert queries.by_key(session.key).room.status == RoomStatus.WANTED
+    (waiting,) = ProcrastinateJob.objects.filter(status="todo", task_name="prepare_session.provision")
+    assert waiting.scheduled_at == START - prepare_session.AHEAD
+
+    operations.move(session.key, START - 10 * HOUR, START - 9 * HOUR)
+    run_jobs()
+    waiting_now = ProcrastinateJob.objects.filter(status="todo", task_name="prepare_session.provision")
+    assert START - 10 * HOUR - prepare_session.AHEAD in {job.scheduled_at for job in waiting_now}
+
+    monkeypatch.setattr("callboard.lib.clock.now", lambda: START - 10 * HOUR - prepare_session.AHEAD)
+    run_jobs(also_scheduled=True)
+    assert queries.by_key(session.key).room.status == RoomStatus.READY
+    assert list(fleet["madrid"].rooms) == [session.key]

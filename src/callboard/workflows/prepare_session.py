@@ -2,22 +2,26 @@
 
 1. Booked, or planned anew: a job per session whose room is wanted. One whose room stands already is told to
    the log of evidence. Killed: the job runs again; what was put in line is put in line once, with it.
-2. Where its provider has servers, one is chosen near the session's people, and kept with the room: asked
+2. Where its provider has servers, the room is opened `AHEAD` of the start and no sooner: open rooms cost them
+   memory, and which server is near, free and up is known best then. A session that was moved is asked for
+   anew, so that one that now begins sooner gets its room in time.
+3. Where its provider has servers, one is chosen near the session's people, and kept with the room: asked
    again after a crash, it is the same. Where it failed, the next attempt goes to another. None is there: said
    with the session, and looked for again.
-3. `provision` asks the provider, outside any transaction. It fails: the attempt is counted and its reason
+4. `provision` asks the provider, outside any transaction. It fails: the attempt is counted and its reason
    shown with the session, and it is tried again, a minute apart at most, until the session is over; the
    engine raises `room_not_ready` in time. Killed before the answer: asked again; a provider gives the same
    room for the same session.
-4. The answer is recorded, once: the room is ready, the evidence of it lies in the log, boards are told.
-   Killed between 3 and 4: asked again, the same room, recorded then.
-5. Nobody wants it any more (cancelled meanwhile): the room is ended at the provider at once.
+5. The answer is recorded, once: the room is ready, the evidence of it lies in the log, boards are told.
+   Killed between 4 and 5: asked again, the same room, recorded then.
+6. Nobody wants it any more (cancelled meanwhile): the room is ended at the provider at once.
 A provider that is not set up here prepares its rooms itself: that is said, and not tried again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -30,6 +34,8 @@ from callboard.sessions.models import Room, RoomStatus, SessionStatus
 from callboard.sessions.ports import CREATE_ROOM, END_ROOM, ProviderFailed, RoomInfo, RoomProvider, providers
 from callboard.workflows import rooms
 
+AHEAD = timedelta(hours=3)
+"""More than any rule of the engine may ask for (`room_ready_before_s`)."""
 NOT_SET_UP = gettext_noop("This provider is not set up here; its rooms are prepared elsewhere.")
 NO_SERVER = gettext_noop("No server that could take it is enabled and answers.")
 UNEXPECTED = gettext_noop("The provider failed in a way that it does not name.")
@@ -46,9 +52,8 @@ def booked(organization: int, fact: dict[str, Any]) -> None:
 def moved(organization: int, fact: dict[str, Any]) -> None:
     """A session was moved; one that was cancelled wants its room again."""
     told = facts.read(SessionMoved, fact)
-    if told.revived:
-        with organization_scope(organization):
-            _begin(organization, [told.session])
+    with organization_scope(organization):
+        _begin(organization, [told.session])
 
 
 def _begin(organization: int, keys: Sequence[str]) -> None:
@@ -67,6 +72,8 @@ def provision(organization: int, session: str) -> None:
     if standing.room != RoomStatus.WANTED or over or standing.ends_at < clock.now():
         return
     if providers.has_servers(standing.provider_name):
+        if _is_early(organization, session, standing):
+            return
         standing = _placed(organization, session)
     if not standing.can(CREATE_ROOM) or standing.provider is None:
         _note_problem(organization, session, NOT_SET_UP)
@@ -85,6 +92,17 @@ def provision(organization: int, session: str) -> None:
     if not first and rooms.standing(organization, session).external_id != room.external_id:
         _give_back(standing.provider, room)
     crash.point("prepare_session.recorded")
+
+
+def _is_early(organization: int, session: str, standing: rooms.Standing) -> bool:
+    """Whether it is not time yet; then this comes again when it is, once for each start that is planned."""
+    due = standing.order.starts_at - AHEAD
+    if due <= clock.now():
+        return False
+    with organization_scope(organization):
+        if jobs.once(f"provision:{organization}:{session}:{due.isoformat()}"[:200]):
+            jobs.defer(provision, at=due, organization=organization, session=session)
+    return True
 
 
 def _placed(organization: int, session: str) -> rooms.Standing:
