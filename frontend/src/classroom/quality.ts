@@ -6,7 +6,7 @@ export type Step = "full" | "coarse" | "sound";
 const STEPS: readonly Step[] = ["full", "coarse", "sound"];
 
 const BAD = { loss: 0.05, rtt: 0.5, jitter: 0.06 };
-const BAD_LOOKS = 2;
+const BAD_LOOKS: Readonly<Record<Step, number>> = { full: 2, coarse: 4, sound: Infinity };
 const GOOD_LOOKS = 10;
 const MOST_LOOKS = 60;
 
@@ -24,7 +24,7 @@ export class Ladder {
     this.bad = isBad ? this.bad + 1 : 0;
     this.good = isGood ? this.good + 1 : 0;
     const place = STEPS.indexOf(this.step);
-    if (this.bad >= BAD_LOOKS && place < STEPS.length - 1) {
+    if (this.bad >= BAD_LOOKS[this.step] && place < STEPS.length - 1) {
       this.step = STEPS[place + 1] ?? "sound";
       this.bad = 0;
       this.needs = Math.min(MOST_LOOKS, this.needs * 2);
