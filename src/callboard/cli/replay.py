@@ -30,8 +30,8 @@ EVERY = 500
 def replay(
     files: tuple[Path, ...], as_json: bool, speed: float | None, into: str | None, key: str | None
 ) -> int:
-    """Play NDJSON of events, BigBlueButton's events.xml, or tutoring transcripts, and say what was raised and
-    why.
+    """Play NDJSON of events, BigBlueButton's events.xml, tutoring transcripts, or browsers' dumps of WebRTC
+    statistics, and say what was raised and why.
     """
     if (into is None) != (key is None):
         raise BadInput("--into and --key go together", code="usage")

@@ -1,4 +1,5 @@
-"""The files that can be played: NDJSON of events, BigBlueButton's events.xml, tutoring transcripts in CSV.
+"""The files that can be played: NDJSON of events, BigBlueButton's events.xml, tutoring transcripts in CSV,
+and browsers' dumps of WebRTC statistics (rtcstats).
 
 Each is opened and looked through before any is played, so that a broken one stops the command at once.
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from callboard.cli.failures import BadInput
 from callboard.integrations.bigbluebutton import events_xml
+from callboard.integrations.rtcstats import dump, telling
 from callboard.live.engine.events import BadEvent, Joined, LogEvent, Speech, decode_line
 from callboard.live.engine.moments import micros
 from callboard.records.formats import tutoring_csv
@@ -61,7 +63,19 @@ def open_source(path: Path) -> Source:
         return _meeting(path)
     if suffix == ".csv" and start[:1] != b"{":
         return _transcript(path)
+    if dump.looks_like(start):
+        return _dump(path, raw)
     return _lines(path, raw)
+
+
+def _dump(path: Path, raw: bytes) -> Source:
+    try:
+        events = telling.events_of(dump.entries(raw.split(b"\n")), path.stem)
+    except dump.NotADump as error:
+        raise BadInput(str(error), code="dump_broken", file=str(path), line=error.line) from None
+    if not events:
+        raise BadInput("nothing in it ever connected", code="no_events", file=str(path))
+    return Source(path, len(events), events=events)
 
 
 def _meeting(path: Path) -> Source:
