@@ -162,12 +162,12 @@ def main() -> None:
         ours, peer = Asker(port, {"Cookie": sent}), Asker(peer_port, {})
         pages: dict[str, Callable[[int], float]] = {
             "queue": lambda _n: ours.ask("/queue/"),
-            "wall": lambda _n: ours.ask("/wall/"),
+            "wall": lambda _n: ours.ask("/wall/") + ours.ask("/wall/cells/"),
             "session": lambda n: ours.ask(f"/sessions/{year.live[n % len(year.live)]}/"),
             "promises": lambda _n: ours.ask("/promises/"),
         }
         lists = {name: peer.asking(path) for name, path in _admin.LISTS.items()}
-        asked = statements(["/queue/", "/wall/", f"/sessions/{year.live[0]}/", "/promises/"], sent)
+        asked = statements(["/queue/", "/wall/cells/", f"/sessions/{year.live[0]}/", "/promises/"], sent)
         bench = stack.enter_context(psycopg.connect(place.logins.app, autocommit=True))
         plain = {path: replaying(bench, found) for path, found in asked.items()}
         for _ in range(WARM):
