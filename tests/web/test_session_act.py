@@ -9,6 +9,7 @@ from django.test import Client
 
 from callboard.cases.models import Case
 from callboard.lib.tenancy import organization_scope
+from callboard.sessions import queries, rules
 from callboard.sessions.models import Session
 from callboard.workflows import deeds
 from tests.web import cast
@@ -63,3 +64,18 @@ def test_a_case_asks_in_a_form_what_its_action_wants_to_know(school: cast.School
     page = signed_in(school, "Nora").get(f"/cases/{case.pk}/").content.decode()
     assert f'id="reassign-{case.pk}"' in page
     assert f'data-sheet="reassign-{case.pk}"' in page
+
+
+def test_what_is_done_by_itself_is_switched_by_an_admin_alone(school: cast.School) -> None:
+    place = "/settings/rooms/tell_bad_audio/"
+    assert signed_in(school, "Nora").post(place, {"on": "0"}).status_code == 403
+    aisha = signed_in(school, "Aisha")
+    assert aisha.post(place, {"on": "0"}).status_code == 302
+    with organization_scope(school.organization.pk):
+        assert queries.care() == {**rules.CARE, "tell_bad_audio": False}
+    assert "By itself" in aisha.get("/settings/providers/").content.decode()
+
+
+def test_an_instructor_who_is_missing_reads_on_their_page_who_waits(school: cast.School) -> None:
+    page = signed_in(school, "Marta").get("/today/").content.decode()
+    assert "You are expected since" in page

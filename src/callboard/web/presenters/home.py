@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from callboard.people.models import Guardianship, Role
 from callboard.sessions.models import Session, SessionStatus
@@ -32,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Now:
-    """The session that is on, or the next. `lead` says which."""
+    """The session that is on, or the next. `lead` says which; `call`, that one is missing there."""
 
     lead: str
     title: str
@@ -41,6 +42,7 @@ class Now:
     steps: list[Step]
     join: str
     href: str
+    call: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,33 @@ def _now(session: Session, roster: list[Seat], viewer: Viewer, now: datetime, ch
         _steps(seen, own, lead_seat, session, viewer, now) if child else [],
         _join(session, viewer, now),
         reverse("web:session", args=[session.key]),
+        "" if child else _call(roster, presence, session, viewer, now),
+    )
+
+
+def _call(
+    roster: list[Seat],
+    presence: dict[str, list[tuple[datetime, datetime | None]]],
+    session: Session,
+    viewer: Viewer,
+    now: datetime,
+) -> str:
+    """That it has begun without them, to whoever has this page open."""
+    inside = {key for key, spans in presence.items() if spans and spans[-1][1] is None}
+    own = next((seat for seat in roster if seat.person == viewer.person), None)
+    if own is None or own.key in inside or not session.starts_at <= now < session.ends_at:
+        return ""
+    waiting = [times.first(seat.name) for seat in roster if seat.key in inside]
+    since = {"at": times.hm(session.starts_at, viewer.tz), "names": times.names(waiting)}
+    if not waiting:
+        return _("You are expected since %(at)s.") % since
+    return (
+        ngettext(
+            "You are expected since %(at)s. %(names)s is waiting.",
+            "You are expected since %(at)s. %(names)s are waiting.",
+            len(waiting),
+        )
+        % since
     )
 
 

@@ -24,6 +24,7 @@ from callboard.web.access import access_of
 from callboard.web.presenters import frame
 from callboard.web.presenters import servers as presenter
 from callboard.web.viewer import STAFF, Viewer, failed, page, viewer_of
+from callboard.web.views import care
 
 ADMIN = Role.ADMIN.value
 
@@ -36,6 +37,7 @@ def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "frame": frame.frame(viewer, now, "settings"),
         "tab": "servers",
         "groups": presenter.groups(servers.kinds(), rows, viewer, now),
+        "care": care.switches(),
         "may": viewer.access.may(servers.PERMISSION),
     }
     return render(request, "web/servers.html", context)
