@@ -2,7 +2,7 @@
 
 | published | compared |
 |---|---|
-| aggregates: isP2P, usesRelay, connectionFailed, iceReconnects, lastIce…, dtls…, sdp…, pcSessionDurationMs | all |
+| aggregates: isP2P, usesRelay, connectionFailed, iceReconnects, lastIce…, dtls…, sdp…, pcSession… | all |
 | aggregates: tracks (every field), trackAggregates, transportAggregates, inboundVideoExperience | all |
 | aggregates: candidatePairData | all but one id, which is published empty though the dump has it |
 | session and conference times, speakerTime, dominantSpeakerEvents and -Changes | session times, speaking |

@@ -59,6 +59,7 @@ class Rooms(Unable):
         self.now: float = START
         self.asked = 0
         self.behind = 0.0  # seconds that an answer is old
+        self.nameless = False  # it tells how often somebody is in, and not by which connection
         self._past: list[tuple[float, Inside, Recorders]] = []
         self._tell = tell
         self._number = 0
@@ -76,9 +77,18 @@ class Rooms(Unable):
             raise ProviderFailed("Nobody answers.")
         self.asked += 1
         rooms, recorders = self._as_told()
-        return RoomSeen(
-            tuple(rooms.get(external_id, {}).values()), tuple(recorders.get(external_id, {}).values())
-        )
+        people = list(rooms.get(external_id, {}).values())
+        if self.nameless:
+            people = [
+                replace(
+                    one,
+                    connection="",
+                    joined_at=moment(self.now),
+                    tracks=tuple(replace(track, id="", muted=False) for track in one.tracks),
+                )
+                for one in people
+            ]
+        return RoomSeen(tuple(people), tuple(recorders.get(external_id, {}).values()))
 
     def remember(self) -> None:
         """Called each second by who wants answers that are behind."""

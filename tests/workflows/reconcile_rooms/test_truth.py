@@ -23,13 +23,14 @@ Truth = dict[tuple[str, str, str], tuple[Any, Any]]
 class Day:
     """A quarter of an hour in three rooms, lived by the second."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, nameless: bool = False) -> None:
         self.rng = random.Random(seed)
         begins = START + self.rng.randint(100, 400)
         self.channel = Channel(self.rng, silent=(begins, begins + 300))
         self.evidence = Evidence()
         self.evidence.watched = [Watched(room, room, recorded=True) for room in ROOMS]
         self.rooms = Rooms(lambda room, said: self.channel.send(self.rooms.now, room, said))
+        self.rooms.nameless = nameless
         for room in ROOMS:
             self.rooms.open(room)
         self.watch = Watch(self.rooms, self.evidence, asker=Directly(), records=True)
@@ -128,3 +129,11 @@ def test_within_a_minute_the_state_is_the_providers(seed: int) -> None:
     day = Day(seed)
     day.live()
     assert day.wrong == []
+
+
+@pytest.mark.parametrize("seed", range(100, 108))
+def test_so_it_is_where_the_provider_tells_no_connections_apart(seed: int) -> None:
+    """Muting is no part of what such a provider tells."""
+    day = Day(seed, nameless=True)
+    day.live()
+    assert [one for one in day.wrong if one[1][1] != "microphone"] == []
