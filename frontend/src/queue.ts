@@ -4,6 +4,7 @@ import * as acts from "./lib/acts";
 import { all, count, one } from "./lib/dom";
 import { onKey, press } from "./lib/keys";
 import { mergeAs, morph, run } from "./lib/regions";
+import * as many from "./many";
 
 const WIDE = window.matchMedia("(min-width: 1000px)");
 
@@ -63,8 +64,9 @@ function select(strip: HTMLElement, focus = true): void {
 
 async function pane(id: string): Promise<void> {
   const place = one("#pane");
-  if (!place || place.offsetParent === null) return;
-  const response = await fetch(`${location.pathname}cases/${id}/`, { headers: { "X-Live": "1" } });
+  const address = current()?.dataset["pane"];
+  if (!place || place.offsetParent === null || !address) return;
+  const response = await fetch(address, { headers: { "X-Live": "1" } });
   if (!response.ok || current()?.dataset["case"] !== id) return;
   place.innerHTML = await response.text();
   place.dataset["case"] = id;
@@ -182,6 +184,11 @@ function key(pressed: string): boolean {
       return (pressed === "k" || held()) && move(-1);
     case ".":
       return showNew();
+    case "x":
+    case "X":
+      return many.toggle(current(), strips(), pressed === "X");
+    case "f":
+      return many.narrow();
     case "u":
       return acts.undo() || act("u");
     case "Enter": {
@@ -192,11 +199,12 @@ function key(pressed: string): boolean {
       return true;
     }
     case "Escape":
+      if (many.clear()) return true;
       (document.activeElement as HTMLElement | null)?.blur();
       return true;
     default:
       if (!/^[a-z1-9]$/.test(pressed)) return false;
-      return act(pressed);
+      return many.act(pressed) || act(pressed);
   }
 }
 
@@ -205,6 +213,7 @@ export function start(): void {
   if (!place) return;
   mergeAs("list", merge);
   onKey(key);
+  many.start(place, strips);
   mark(current()?.dataset["case"] ?? "");
   place.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") pointerIn = true; });
   place.addEventListener("pointerleave", () => { pointerIn = false; if (!held()) settleSoon(); });
@@ -214,6 +223,7 @@ export function start(): void {
     if (target.closest("[data-show-new]")) { showNew(); return; }
     const anchor = target.closest<HTMLAnchorElement>(".strip-title");
     const strip = anchor?.closest<HTMLElement>(".strip");
+    if (anchor && strip && event.shiftKey && many.any()) { event.preventDefault(); many.toggle(strip, strips(), true); return; }
     if (!anchor || !strip || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (WIDE.matches) select(strip);

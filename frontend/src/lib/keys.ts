@@ -4,7 +4,7 @@ import { all, one, typing } from "./dom";
 type Handler = (key: string) => boolean;
 
 const handlers: Handler[] = [];
-const GO: Record<string, string> = { q: "#nav-queue", w: "#nav-wall", s: "#nav-sessions", p: "#nav-people" };
+const GO: Record<string, string> = { q: "#nav-queue", w: "#nav-wall", s: "#nav-sessions", p: "#nav-people", m: "#nav-mentions", i: "#nav-incidents" };
 const SEQUENCE_MS = 1200;
 let goneAt = 0;
 

@@ -62,6 +62,7 @@ ACTIONS: dict[str, Named] = {
     "resolve": Named(_("Resolve"), "check"),
     "assign": Named(_("Hand over"), "user-plus"),
     "note": Named(_("Note"), "pencil"),
+    "move": Named(_("Send to another queue"), "arrow-right"),
     "end_session": Named(_("End session"), "square"),
     "mark_absent": Named(_("Mark absent"), "user-x"),
     "restart_recording": Named(_("Restart recording"), "circle-dot"),
@@ -81,6 +82,7 @@ EVENTS: dict[str, Text] = {
     "room.ready": _("Room ready"),
     "room.started": _("Room opened"),
     "room.ended": _("Room closed"),
+    "room.lost": _("Room lost"),
     "participant.joined": _("%(who)s in"),
     "participant.left": _("%(who)s left"),
     "recording.started": _("Recorder %(recorder)s started"),
@@ -125,8 +127,25 @@ ENTRIES: dict[str, Text] = {
     "cleared": _("Cleared by itself"),
     "withdrawn": _("Withdrawn"),
     "undone": _("Undone"),
-    "escalated": _("Raised in severity"),
+    "escalated": _("Nobody took it in time"),
+    "overdue": _("Not claimed in time"),
+    "moved": _("Sent to another queue"),
+    "gathered": _("Joined an incident"),
+    "let_go": _("Let go by its incident: a case of its own"),
+    "left_incident": _("No longer part of an incident"),
+    "read": _("Looked at"),
 }
+
+
+DEED_STATES: dict[str, Text] = {
+    "asked": _("asked"),
+    "confirmed": _("confirmed"),
+    "failed": _("failed"),
+}
+
+
+def deed_state(code: str) -> str:
+    return str(DEED_STATES.get(code, code))
 
 
 def kind(code: str) -> str:

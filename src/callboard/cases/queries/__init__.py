@@ -17,6 +17,7 @@ from callboard.cases.queries.cases import (
     routes,
     undoable,
     worked,
+    works,
     worst,
 )
 from callboard.cases.queries.desk import colleagues, filters, hand_overs, held_by, mentions, unread
@@ -56,5 +57,6 @@ __all__ = [
     "undoable",
     "unread",
     "worked",
+    "works",
     "worst",
 ]

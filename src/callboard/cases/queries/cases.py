@@ -11,7 +11,7 @@ from django.db.models import Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from callboard.cases import registry, rules
-from callboard.cases.models import Case, CaseEntry, CaseStatus, Queue, Route
+from callboard.cases.models import Case, CaseEntry, CaseStatus, Queue, QueueMember, Route
 from callboard.lib import clock
 from callboard.lib.errors import NotFound
 from callboard.people.access import Access
@@ -125,6 +125,14 @@ def queues(access: Access) -> QuerySet[Queue]:
 def worked(access: Access) -> QuerySet[Queue]:
     """The queues that are this member's to work: theirs, and those without members, which are everybody's."""
     return queues(access).filter(Q(members=None) | Q(members__member_id=access.member)).distinct()
+
+
+def works(access: Access, case: Case) -> bool:
+    """Whether they may take it without saying that they mean it: as `operations.claim` decides."""
+    if access.role in ("admin", "service"):
+        return True
+    members = set(QueueMember.objects.filter(queue_id=case.queue_id).values_list("member_id", flat=True))
+    return not members or access.member in members
 
 
 def routes(access: Access) -> QuerySet[Route]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from callboard.cases.models import Case, CaseEntry
+from callboard.cases.models import Case
 from callboard.web import times, words
-from callboard.web.presenters import queue, seen, why
+from callboard.web.presenters import deeds, queue, seen, why
+from callboard.web.presenters.deeds import Input
+from callboard.web.presenters.history import Line, lines
 from callboard.web.presenters.queue import Due, Owner
 from callboard.web.reads.case import Whole
 from callboard.web.reads.seats import Promise, Seat
@@ -42,16 +44,6 @@ class Who:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of the history: `what` in bold, the rest as said."""
-
-    at: str
-    what: str
-    said: str
-    quote: str
-
-
-@dataclass(frozen=True)
 class Proof:
     at: str
     what: str
@@ -62,7 +54,8 @@ class Proof:
 
 @dataclass(frozen=True)
 class Act:
-    """A button that acts. `key` is the digit that presses it."""
+    """A button that acts. `key` is the digit that presses it. `inputs`: what is to be said with it, in
+    the form `sheet`."""
 
     name: str
     text: str
@@ -70,6 +63,8 @@ class Act:
     key: str
     ending: bool
     href: str
+    sheet: str = ""
+    inputs: list[Input] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -111,6 +106,9 @@ class CaseView:
     href: str
     claim_href: str
     members: list[tuple[int, str]]
+    queues: list[tuple[str, str]]
+    incident_href: str
+    outsider: bool
     undo_id: int | None
 
 
@@ -150,13 +148,16 @@ def view(whole: Whole, viewer: Viewer, now: datetime) -> CaseView:
         people=_people(whole, viewer, now),
         proofs=_proofs(whole, viewer),
         rule=whole.rule,
-        history=[_line(entry, viewer) for entry in whole.entries],
+        history=lines(whole.entries, viewer),
         before=[(f"C-{each.pk}", reverse("web:case", args=[each.pk])) for each in whole.before],
         outcomes=[(name, words.outcome(name)) for name in whole.outcomes],
         clears=case.kind not in {"ended_early", "recording_bad"},
         href=reverse("web:case", args=[case.pk]),
         claim_href=reverse("web:case_act", args=[case.pk, "claim"]),
         members=[(pk, name) for pk, name in whole.members if pk != case.owner_id],
+        queues=[(slug, name) for slug, name in whole.queues if slug != case.queue.slug],
+        incident_href=reverse("web:incident", args=[case.incident_id]) if case.incident_id else "",
+        outsider=whole.outsider,
         undo_id=whole.undo,
     )
 
@@ -172,9 +173,10 @@ def _acts(case: Case, names: list[str]) -> list[Act]:
     acts = []
     for number, name in enumerate(names[:9], start=1):
         named = words.action(name)
+        said = deeds.inputs(name, case.session, case.participant)
         acts.append(
             Act(name, str(named.text), named.icon, str(number), name == "end_session",
-                reverse("web:case_act", args=[case.pk, name]))
+                reverse("web:case_act", args=[case.pk, name]), f"{name}-{case.pk}" if said else "", said)
         )  # fmt: skip
     return acts
 
@@ -268,19 +270,3 @@ def _proofs(whole: Whole, viewer: Viewer) -> list[Proof]:
         )
         for event in whole.proofs
     ]
-
-
-def _line(entry: CaseEntry, viewer: Viewer) -> Line:
-    if entry.action and entry.kind in ("acted", "action"):
-        what = str(words.action(entry.action).text)
-    else:
-        what = words.entry(entry.kind)
-    said = ""
-    if entry.actor is not None:
-        said = _("by %(name)s") % {"name": entry.actor.user.name or entry.actor.user.email}
-    outcome = entry.data.get("outcome") if isinstance(entry.data, dict) else None
-    if outcome:
-        said += " · " + words.outcome(str(outcome))
-    if entry.undone_at is not None:
-        said += " · " + _("undone %(at)s") % {"at": times.hms(entry.undone_at, viewer.tz)}
-    return Line(times.hms(entry.at, viewer.tz), what, said, entry.text)

@@ -8,8 +8,10 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from callboard.cases.queries import filters
 from callboard.people.models import Role, User
 from callboard.web import times
+from callboard.web.presenters.looking import link_of
 from callboard.web.reads import queue as reads
 from callboard.web.viewer import Viewer
 
@@ -47,6 +49,7 @@ class Frame:
     groups: list[Group]
     tabs: list[Item]
     staff: bool
+    admin: bool = False
 
 
 def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
@@ -70,6 +73,7 @@ def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
         groups=groups,
         tabs=tabs,
         staff=viewer.is_staff,
+        admin=viewer.is_admin,
     )
 
 
@@ -88,15 +92,24 @@ def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
     ]  # fmt: skip
     views = [
         Item("mine", _("Mine"), "user", f"{reverse('web:queue')}?view=mine", counts.mine),
+        Item("mentions", _("Mentions"), "message-square", reverse("web:mentions"), counts.mentions or None),
+        Item("incidents", _("Incidents"), "layers", reverse("web:incidents"), counts.incidents or None),
         Item("snoozed", _("Snoozed"), "alarm-clock", f"{reverse('web:queue')}?view=snoozed", counts.snoozed),
         Item(
             "starting", _("Starting soon"), "clock", f"{reverse('web:sessions')}?when=soon", counts.starting
         ),
     ]
-    groups = [Group("", [queue, wall, sessions, promises, people, settings])]
+    views.append(Item("hand-over", _("Hand over"), "log-out", reverse("web:hand_over")))
+    touches = Item("touches", _("Touches"), "fingerprint-pattern", reverse("web:touches"))
+    groups = [Group("", [queue, wall, sessions, promises, touches, people, settings])]
     if len(queues) > 1:
         groups.append(Group(_("Queues"), queues))
     groups.append(Group(_("Views"), views))
+    saved = [
+        Item(f"filter-{kept.pk}", kept.name, "search", link_of(kept)) for kept in filters(viewer.access)[:20]
+    ]
+    if saved:
+        groups.append(Group(_("Filters"), saved))
     return groups, [queue, wall, sessions, people]
 
 

@@ -1,8 +1,7 @@
-"""The queue as it is drawn: groups of strips, soonest deadline first, and the sums above them."""
+"""A case as a strip of the queue: its state, whom it concerns, its deadline, its owner, what comes next."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from callboard.cases.models import Case, CaseStatus
+from callboard.people.models import Member
 from callboard.web import times, words
 from callboard.web.presenters import why
 from callboard.web.reads import acts
 from callboard.web.reads.queue import Waiting
 from callboard.web.reads.seats import Seat, line
 from callboard.web.viewer import Viewer
+from callboard.workflows.actions import kinds
 
 CLOSE = timedelta(minutes=1)
 NEW = timedelta(seconds=8)
@@ -48,8 +49,12 @@ class Next:
 
 @dataclass(frozen=True)
 class Strip:
-    """One case as one strip. `state` is solid, hollow or grey; `group` where it lies."""
+    """One case, or one incident, as one strip. `state` is solid, hollow or grey; `group` where it lies.
 
+    `key` tells strips apart: a case's id, or an incident's after an "i".
+    """
+
+    key: str
     id: int
     severity: str
     state: str
@@ -67,62 +72,13 @@ class Strip:
     classes: str
     href: str
     page: str
+    pane: str
     version: int
+    incident: bool = False
+    order: tuple[datetime, int, datetime] = (LATEST, 3, LATEST)
 
 
-@dataclass(frozen=True)
-class Sums:
-    now: int
-    soon: int
-    watch: int
-    others: int
-
-
-@dataclass(frozen=True)
-class Board:
-    """`groups` are (key, title, strips, how many are not over), without empty ones; `cleared` folded away."""
-
-    groups: list[tuple[str, str, list[Strip], int]]
-    cleared: list[Strip]
-    sums: Sums
-    total: int
-    empty: bool
-
-
-def board(waiting: Waiting, viewer: Viewer, now: datetime, link: str) -> Board:
-    """`link` is the queue's address with its filters, to which a strip adds itself."""
-    strips = [strip(case, waiting, viewer, now, link) for case in (*waiting.cases, *waiting.over)]
-    by_group: dict[str, list[Strip]] = {"nobody": [], "yours": [], "others": []}
-    cases = {case.pk: case for case in (*waiting.cases, *waiting.over)}
-    for each in strips:
-        by_group[each.group].append(each)
-    for group in by_group.values():
-        group.sort(key=lambda each: _order(cases[each.id]))
-    titles = {"nobody": _("Nobody has these"), "yours": _("Yours"), "others": _("With others")}
-    standing = waiting.cases
-    ours = [case for case in standing if case.owner_id in (None, viewer.member)]
-    free = [case for case in standing if case.owner_id is None]
-    by_severity = Counter(case.severity for case in ours)
-    sums = Sums(
-        now=by_severity["now"],
-        soon=by_severity["soon"],
-        watch=by_severity["watch"],
-        others=sum(1 for case in standing if case.owner_id not in (None, viewer.member)),
-    )
-    return Board(
-        groups=[
-            (key, titles[key], found, sum(1 for each in found if each.due is not None))
-            for key, found in by_group.items()
-            if found
-        ],
-        cleared=[strip(case, waiting, viewer, now, link) for case in waiting.cleared],
-        sums=sums,
-        total=len(free),
-        empty=not strips,
-    )
-
-
-def _order(case: Case) -> tuple[datetime, int, datetime]:
+def order(case: Case) -> tuple[datetime, int, datetime]:
     deadline = case.claim_by if case.owner_id is None else case.resolve_by
     return deadline or LATEST, RANK.get(case.severity, 3), case.raised_at
 
@@ -142,6 +98,7 @@ def strip(case: Case, waiting: Waiting, viewer: Viewer, now: datetime, link: str
     joiner = "&" if "?" in link else "?"
     who, where = concerned(case, seats, viewer, now)
     return Strip(
+        key=str(case.pk),
         id=case.pk,
         severity=case.severity,
         state=state,
@@ -159,7 +116,9 @@ def strip(case: Case, waiting: Waiting, viewer: Viewer, now: datetime, link: str
         classes=" ".join(classes),
         href=f"{link}{joiner}case={case.pk}",
         page=reverse("web:case", args=[case.pk]),
+        pane=reverse("web:pane", args=[case.pk]),
         version=case.version,
+        order=order(case),
     )
 
 
@@ -197,10 +156,27 @@ def concerned(case: Case, seats: list[Seat], viewer: Viewer, now: datetime) -> t
 
 
 def owner_of(case: Case, viewer: Viewer) -> Owner | None:
-    if case.owner is None:
+    return named(case.owner, viewer)
+
+
+def named(member: Member | None, viewer: Viewer) -> Owner | None:
+    if member is None:
         return None
-    name = case.owner.user.name or case.owner.user.email
-    return Owner(name, times.initials(name), case.owner_id == viewer.member)
+    name = member.user.name or member.user.email
+    return Owner(name, times.initials(name), member.pk == viewer.member)
+
+
+def plain_actions(case: Case, viewer: Viewer) -> list[str]:
+    """What a button alone can do about it now."""
+    return [name for name in acts.names(case, viewer.access) if not _needs_words(name, case)]
+
+
+def _needs_words(action: str, case: Case) -> bool:
+    known = kinds.kind(action)
+    return known is not None and any(
+        field.required and not field.default and not (field.about and case.participant)
+        for field in known.fields
+    )
 
 
 def due(case: Case, now: datetime) -> Due | None:

@@ -10,17 +10,18 @@ from callboard.cases.models import Case, CaseEntry
 from callboard.lib.errors import NotFound
 from callboard.live.monitors import rule_text
 from callboard.people.access import Access
-from callboard.people.models import Member
 from callboard.web.reads import acts, log
 from callboard.web.reads.seats import Promise, Seat, promises, seats
-from callboard.web.viewer import STAFF
 
 PROOFS = 40
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A case with its session's roster, promises and events. `names` are by the ids that events carry."""
+    """A case with its session's roster, promises and events. `names` are by the ids that events carry.
+
+    `outsider`: whoever looks does not work its queue, and takes it only by saying that they mean it.
+    """
 
     case: Case
     seats: list[Seat]
@@ -35,6 +36,8 @@ class Whole:
     actions: list[str]
     outcomes: list[str]
     members: list[tuple[int, str]]
+    queues: list[tuple[str, str]]
+    outsider: bool
     undo: int | None
 
 
@@ -59,26 +62,18 @@ def whole(access: Access, pk: int) -> Whole:
         promises([session.pk]).get(session.pk, []) if session else [],
         told,
         proofs,
-        rule_text(case.kind),
+        rule_text(case.kind, str(case.details.get("rules", ""))),
         log.presence(told),
         {seat.key: seat.name for seat in roster},
         entries,
         before,
         acts.names(case, access),
         acts.outcomes(case),
-        colleagues(),
+        queries.colleagues(),
+        [(row.slug, row.name) for row in queries.queues(access)],
+        not queries.works(access, case),
         undoable.pk if (undoable := queries.undoable(access, case)) else None,
     )
-
-
-def colleagues() -> list[tuple[int, str]]:
-    """Members who can be handed a case."""
-    rows = (
-        Member.objects.filter(role__in=STAFF, deactivated_at=None)
-        .select_related("user")
-        .order_by("user__name")
-    )
-    return [(row.pk, row.user.name or row.user.email) for row in rows]
 
 
 def kind_of(pk: int) -> str:

@@ -5,26 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet
 
-from callboard.cases.models import Case, CaseStatus, Queue
+from callboard.cases.models import Case, CaseStatus, Incident, Mention, Queue
+from callboard.cases.queries import HELD
 from callboard.sessions.models import Session, SessionStatus
 from callboard.web.reads.seats import Promise, Seat, promises, seats
 
 LINGER = timedelta(seconds=10)
 """How long a case that is over stays on the list before it folds away."""
 CLEARED_WITHIN = timedelta(minutes=15)
+FOUND_AT_MOST = 200
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """The rows of the queue with what each needs to be drawn."""
+    """The rows of the queue with what each needs to be drawn. Those that stand under an incident lie there:
+    `incidents` are (incident, its standing cases)."""
 
     cases: list[Case]
     over: list[Case]
     cleared: list[Case]
     seats: dict[int, list[Seat]]
     promises: dict[int, list[Promise]]
+    incidents: list[tuple[Incident, list[Case]]]
 
 
 @dataclass(frozen=True)
@@ -38,36 +42,90 @@ class Counts:
     snoozed: int
     starting: int
     by_queue: dict[int, int]
+    mentions: int
+    incidents: int
 
 
 def waiting(
-    now: datetime, *, queue: int | None = None, owner: int | None = None, snoozed: bool = False
+    now: datetime,
+    *,
+    queue: int | None = None,
+    owner: int | None = None,
+    snoozed: bool = False,
+    found: QuerySet[Case] | None = None,
 ) -> Waiting:
-    """Cases not over (without the snoozed unless asked for them alone), and those over a moment ago."""
-    rows = Case.objects.select_related(
-        "session", "session__room", "person", "owner__user", "queue", "incident"
-    )
+    """Cases not over (without the snoozed unless asked for them alone), and those over a moment ago.
+
+    `found`: only these, over or not, each for itself, at most `FOUND_AT_MOST`.
+    """
+    base = Case.objects.all() if found is None else found
+    rows = base.select_related("session", "session__room", "person", "owner__user", "queue", "incident")
     if queue is not None:
         rows = rows.filter(queue_id=queue)
     if owner is not None:
         rows = rows.filter(owner_id=owner)
+    if found is not None:
+        return _found(rows, now)
     standing = rows.filter(over_at=None)
     standing = (
         standing.filter(status=CaseStatus.SNOOZED) if snoozed else standing.exclude(status=CaseStatus.SNOOZED)
     )
-    cases = list(standing)
+    cases, incidents = _gathered(list(standing), owner)
     gone = list(rows.filter(over_at__gt=now - CLEARED_WITHIN).order_by("-over_at")[:200])
-    just = [case for case in gone if case.over_at and case.over_at > now - LINGER]
+    just = [case for case in gone if case.over_at and case.over_at > now - LINGER and not _held(case)]
     cleared = [case for case in gone if case.status == CaseStatus.CLEARED and case not in just]
     sessions = {case.session_id for case in (*cases, *gone) if case.session_id is not None}
-    return Waiting(cases, just, cleared, seats(sessions), promises(sessions))
+    return Waiting(cases, just, cleared, seats(sessions), promises(sessions), incidents)
+
+
+def _found(rows: QuerySet[Case], now: datetime) -> Waiting:
+    """What was looked for: what stands, then what is over, the latest first."""
+    found = list(rows.order_by(F("over_at").desc(nulls_first=True), "-raised_at", "-pk")[:FOUND_AT_MOST])
+    sessions = {case.session_id for case in found if case.session_id is not None}
+    return Waiting(
+        [case for case in found if case.over_at is None],
+        [],
+        [case for case in found if case.over_at is not None],
+        seats(sessions),
+        promises(sessions),
+        [],
+    )
+
+
+def _held(case: Case) -> bool:
+    """Whether it lies under its incident rather than for itself."""
+    incident = case.incident
+    return (
+        incident is not None
+        and case.apart_at is None
+        and incident.closed_at is None
+        and incident.withdrawn_at is None
+    )
+
+
+def _gathered(
+    standing: list[Case], owner: int | None
+) -> tuple[list[Case], list[tuple[Incident, list[Case]]]]:
+    """Cases that stand for themselves, and incidents with those that stand under them.
+
+    Of one person's: the incidents that they have; what they have of others' lies there for itself.
+    """
+    alone: list[Case] = []
+    held: dict[int, tuple[Incident, list[Case]]] = {}
+    for case in standing:
+        incident = case.incident
+        if incident is None or not _held(case) or (owner is not None and incident.owner_id != owner):
+            alone.append(case)
+        else:
+            held.setdefault(incident.pk, (incident, []))[1].append(case)
+    return alone, list(held.values())
 
 
 def counts(now: datetime, member: int) -> Counts:
-    """Two queries, however many there are."""
+    """Four queries, however many there are. An incident counts as one."""
     awake = ~Q(status=CaseStatus.SNOOZED)
     rows = (
-        Case.objects.filter(over_at=None)
+        Case.objects.filter(~HELD, over_at=None)
         .values("queue_id")
         .annotate(
             awake=Count("pk", filter=awake),
@@ -77,6 +135,9 @@ def counts(now: datetime, member: int) -> Counts:
         )
     )
     by_queue = {row["queue_id"]: row for row in rows}
+    incidents = Incident.objects.filter(closed_at=None, withdrawn_at=None).aggregate(
+        all=Count("pk"), now=Count("pk", filter=Q(owner=None)), mine=Count("pk", filter=Q(owner=member))
+    )
     sessions = Session.objects.filter(
         status__in=[SessionStatus.SCHEDULED, SessionStatus.READY, SessionStatus.LIVE]
     ).aggregate(
@@ -87,13 +148,15 @@ def counts(now: datetime, member: int) -> Counts:
         name: sum(row[name] for row in by_queue.values()) for name in ("awake", "now", "mine", "snoozed")
     }
     return Counts(
-        total["awake"],
-        total["now"],
+        total["awake"] + incidents["all"],
+        total["now"] + incidents["now"],
         sessions["live"],
-        total["mine"],
+        total["mine"] + incidents["mine"],
         total["snoozed"],
         sessions["starting"],
         {queue: row["awake"] for queue, row in by_queue.items()},
+        Mention.objects.filter(member_id=member, read_at=None).count(),
+        incidents["all"],
     )
 
 

@@ -25,7 +25,7 @@ SHAPES = {
     "incident": '<path d="M5 2 10 7 5 12 0 7Z"/><path class="chevrons" d="m9 2 5 5-5 5M12.5 2l5 5-5 5"/>',
 }
 
-SAID = {"now": _("now"), "soon": _("soon"), "watch": _("watch")}
+SAID = {"now": _("now"), "soon": _("soon"), "watch": _("watch"), "incident": _("incident")}
 
 
 class NotBuilt(RuntimeError):
@@ -95,15 +95,21 @@ def _icon(href: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def mark(severity: str, state: str = "solid", said: bool = True) -> SafeString:
-    """The shape of a severity. `state`: solid (nobody's), hollow (in hand, recovering), grey (over)."""
-    return _mark(severity, state, str(SAID.get(severity, severity)) if said else "")
+def mark(severity: str, state: str = "solid", said: bool = True, tone: str = "") -> SafeString:
+    """The shape of a severity. `state`: solid (nobody's), hollow (in hand, recovering), grey (over).
+
+    "incident" is a shape too, in the `tone` of a severity.
+    """
+    label = str(SAID.get(severity, severity)) if said else ""
+    if tone and said:
+        label = f"{label}, {SAID.get(tone, tone)}"
+    return _mark(severity, state, label, tone or severity)
 
 
 @lru_cache(maxsize=256)
-def _mark(severity: str, state: str, label: str) -> SafeString:
+def _mark(severity: str, state: str, label: str, tone: str) -> SafeString:
     shape = SHAPES.get(severity, SHAPES["watch"])
-    classes = f"mark tone-{severity}" + ("" if state == "solid" else f" is-{state}")
+    classes = f"mark tone-{tone}" + ("" if state == "solid" else f" is-{state}")
     if not label:
         return format_html(
             '<svg class="{}" viewBox="0 0 14 14" aria-hidden="true">{}</svg>',

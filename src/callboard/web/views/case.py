@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from callboard.cases import operations
 from callboard.lib import clock
 from callboard.web import deeds, words
+from callboard.web.done import done
 from callboard.web.presenters import case, frame
 from callboard.web.reads import case as reads
 from callboard.web.viewer import STAFF, Viewer, page
@@ -22,6 +20,7 @@ from callboard.web.viewer import STAFF, Viewer, page
 @page(*STAFF)
 def show(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     now = clock.now()
+    operations.looked(viewer.access, pk)
     context = {
         "frame": frame.frame(viewer, now, "queue"),
         "case": case.view(reads.whole(viewer.access, pk), viewer, now),
@@ -33,26 +32,15 @@ def show(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 @page(*STAFF)
 def act(request: HttpRequest, viewer: Viewer, pk: int, name: str) -> HttpResponse:
     """Do something to a case. Scripts get 204 and an event with the words; others the case again."""
-    done = deeds.do(viewer.access, pk, name, {key: str(value) for key, value in request.POST.items()})
+    entry = deeds.do(viewer.access, pk, name, {key: str(value) for key, value in request.POST.items()})
     kind = words.kind(reads.kind_of(pk))
     text = _("%(done)s “%(title)s”.") % {"done": deeds.said(name), "title": kind}
-    return _answer(
-        request, pk, text, undo=reverse("web:case_undo", args=[pk, done]) if done else "", name=name
-    )
+    back = reverse("web:case_undo", args=[pk, entry]) if entry else ""
+    return done(request, text, undo=back, case=pk, name=name, back=reverse("web:case", args=[pk]))
 
 
 @require_POST
 @page(*STAFF)
 def undo(request: HttpRequest, viewer: Viewer, pk: int, entry: int) -> HttpResponse:
     deeds.undo(viewer.access, pk, entry)
-    return _answer(request, pk, _("Undone."), undo="", name="undo")
-
-
-def _answer(request: HttpRequest, pk: int, text: str, *, undo: str, name: str) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
-        messages.info(request, text)
-        return redirect("web:case", pk)
-    told: dict[str, Any] = {"callboard:done": {"text": text, "undo": undo, "case": pk, "name": name}}
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = json.dumps(told)
-    return response
+    return done(request, _("Undone."), case=pk, name="undo", back=reverse("web:case", args=[pk]))

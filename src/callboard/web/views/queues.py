@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from callboard.cases import operations, rules
+from callboard.cases import operations, queries, rules
 from callboard.cases.hours import WEEKDAYS
 from callboard.cases.models import Queue, QueueMember
 from callboard.lib import clock
@@ -21,7 +21,6 @@ from callboard.lib.errors import CallboardError, Conflict, Invalid, NotFound
 from callboard.people.models import Role
 from callboard.web.presenters import frame
 from callboard.web.presenters import queues as presenter
-from callboard.web.reads import case as case_reads
 from callboard.web.viewer import STAFF, Viewer, page
 
 ADMIN = Role.ADMIN.value
@@ -134,7 +133,7 @@ def _form(
     context = {
         "frame": frame.frame(viewer, clock.now(), "settings"),
         "tab": "queues",
-        "form": presenter.form(queue, operations.all_queues(), chosen, case_reads.colleagues(), said, errors),
+        "form": presenter.form(queue, operations.all_queues(), chosen, queries.colleagues(), said, errors),
         "error": errors.get(""),
         "name_error": errors.get("name"),
         "hours_error": errors.get("hours"),
