@@ -200,3 +200,17 @@ def test_a_provider_without_a_recorder_leaves_it_to_ours(
     monkeypatch.setattr(Forgetful, "capabilities", Forgetful.capabilities - {RECORD})
     passes(5)
     assert asked() == [("own", "live")]
+
+
+def test_a_person_who_asks_gets_our_own_where_the_provider_has_no_recorder(
+    live: Session,
+    provider: Forgetful,
+    organization: Any,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Forgetful, "capabilities", Forgetful.capabilities - {RECORD})
+    for _ in range(2):
+        operations.restart_recording(live.key)
+        run_jobs()
+    assert asked() == [("own", "person")]

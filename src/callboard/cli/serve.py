@@ -34,6 +34,7 @@ def serve(data_dir: Path, host: str, port: int, workers: int) -> None:
     with runtime.product(data_dir) as product:
         collect_static(product.data_dir)
         parts = [programs.web(host, port, workers=workers), programs.engine(), programs.worker()]
+        parts.append(programs.recorder())
         supervisor = Supervisor(parts)
         supervisor.heed_signals()
         with supervisor:

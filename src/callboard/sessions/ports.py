@@ -212,9 +212,10 @@ class MemoryProvider(Unable):
             self.rooms = {key: room for key, room in self.rooms.items() if room.external_id != external_id}
             self.recorders.pop(external_id, None)
 
-    def start_recording(self, external_id: str, request: str) -> None:
+    def start_recording(self, external_id: str, request: str) -> str | None:
         with self._lock:
             self.recorders.setdefault(external_id, set()).add(request)
+        return None
 
     def stop_recording(self, external_id: str) -> None:
         with self._lock:

@@ -85,6 +85,13 @@ def unasked(session: Session) -> list[RecordingWish]:
     )
 
 
+def own_at_work(session_key: str) -> bool:
+    """Whether our own recorder is at it, or about to be. It follows a session into another room by itself."""
+    return RecordingWish.objects.filter(
+        session__key=session_key, by=WishBy.OWN, status__in=[WishStatus.WANTED, WishStatus.RUNNING]
+    ).exists()
+
+
 def without_file(now: datetime, most: int = 200) -> list[int]:
     """Wishes of the provider, by id, whose recorder is done, and whose file was not found yet."""
     done = Recording.objects.filter(

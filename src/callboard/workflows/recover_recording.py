@@ -111,20 +111,27 @@ def _corrected(seen: Any, truth: dict[str, str]) -> list[recovery.Seen]:
 
 
 def ask(organization: int, session: str, request: str, why: str) -> None:
-    """Ask the provider to record, by a person's wish or since the room is another.
+    """Ask the provider to record, by a person's wish or since the room is another; where it has no recorder,
+    our own.
 
     By `request`: asked twice, it is done once. Raises ProviderFailed where trying again may help.
     """
     standing = rooms.standing(organization, session)
     over = standing.status in {SessionStatus.ENDED, SessionStatus.CANCELLED}
-    if over or not standing.recording or not standing.stands or not standing.can(RECORD):
+    if over or not standing.recording or not standing.stands:
+        return
+    by = WishBy.PROVIDER if standing.can(RECORD) else WishBy.OWN
+    if by == WishBy.OWN and not providers.can(standing.provider_name, LISTEN):
         return
     try:
         with organization_scope(organization):
-            wish = recorders.want_recorder(queries.by_key(session), WishBy.PROVIDER, why, request)
+            if by == WishBy.OWN and recording_queries.own_at_work(session):
+                return
+            wish = recorders.want_recorder(queries.by_key(session), by, why, request)
     except Conflict:
         return  # a consent went meanwhile
-    _ask(organization, standing, wish)
+    if by == WishBy.PROVIDER:
+        _ask(organization, standing, wish)
 
 
 def _ask(organization: int, standing: Standing, wish: RecordingWish) -> None:

@@ -16,7 +16,7 @@ from callboard.lib.tenancy import organization_scope
 from callboard.live.models import Event
 from callboard.people.models import ConsentKind, Person
 from callboard.people.operations import withdraw_consent
-from callboard.sessions.models import Recording
+from callboard.sessions.models import Recording, Room
 from callboard.sessions.operations import recheck_recording
 from callboard.sessions.operations.recorders import want_recorder
 from callboard.sessions.recording_models import RecordingLease, RecordingWish, WishStatus
@@ -46,7 +46,7 @@ def told(lesson: Lesson) -> list[tuple[str, dict[str, Any]]]:
         return [(row.kind, json.loads(row.data)) for row in rows]
 
 
-def until(condition: Callable[[], object], most: float = 20.0) -> None:
+def until(condition: Callable[[], object], most: float = 60.0) -> None:
     given_up = time.monotonic() + most
     while not condition():
         assert time.monotonic() < given_up, "it did not come to pass"
@@ -86,6 +86,24 @@ def test_a_room_is_heard_through_a_kill_and_becomes_one_file_that_is_measured(
     with organization_scope(lesson.organization):
         location = Recording.objects.get(recorder=wish.recorder).location
     assert media.measure(kept / location).seconds == files[0]["seconds"]
+
+
+def test_it_follows_the_session_into_another_room(
+    lesson: Lesson, livekit: LiveKit, recorder: StartRecorder, kept: Path
+) -> None:
+    wish = want(lesson)
+    recorder()
+    until(lambda: status(wish, lesson) == "running")
+    other = f"{lesson.room}-2"
+    livekit.join(other, lesson.iris, "microphone")
+    with organization_scope(lesson.organization):
+        Room.objects.update(external_id=other)
+    time.sleep(6)
+    lesson.end()
+    until(lambda: status(wish, lesson) == WishStatus.ENDED)
+    keep_recordings.file_own(lesson.organization, wish.pk)
+    assert [data["silent"] for kind, data in told(lesson) if kind == "recording.file"] == [False]
+    assert [kind for kind, _ in told(lesson)].count("recording.started") == 1
 
 
 def test_nobody_sees_it_and_strangers_are_not_heard(

@@ -21,19 +21,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import Error as DatabaseError
 from django.db import connection
 
 from callboard.integrations.recorder import spool
 from callboard.integrations.recorder.books import Books, DatabaseBooks, Order, Said
-from callboard.integrations.recorder.hearing import Hearing
 from callboard.lib import crash
 from callboard.lib.processes.owners import owner_name
 from callboard.lib.store import Store, StoreFailed
 from callboard.sessions.operations.leases import RENEWED_EVERY_S, Held, LeaseLost
 from callboard.sessions.ports import Entry
+
+if TYPE_CHECKING:
+    from callboard.integrations.recorder.hearing import Hearing
 
 PROGRESS_EVERY = 10.0  # seconds
 FIRST_PROGRESS = 2.0  # seconds after it began
@@ -116,6 +118,8 @@ class RecorderProcess:
             self._begin(held, order)
 
     def _begin(self, held: Held, order: Order) -> None:
+        from callboard.integrations.recorder.hearing import Hearing  # heavy; idle, it is not needed
+
         whose = spool.Whose(order.organization, order.session, order.recorder)
         stream = spool.Stream(self.folder, whose, held.epoch)
         work: _Work
