@@ -181,16 +181,20 @@ _usual = lazily(_by_default, str)
 """The rule with the usual figures, in the reader's language."""
 
 
-def rule_text(kind: str, made: str = "", subject: str = "", session: str = "") -> str:
+def rule_text(kind: str, made: str | None = None, subject: str = "", session: str = "") -> str:
     """The rule of a kind, with its figures and version. Needs an organization's scope.
 
-    Of the rules that a case was raised by (`made`: their name), else of those now in force for a subject or a
-    session. "Instructor in by +2 min, version 14"; without a version where nobody has changed anything.
+    Of the rules that a case was raised by (`made`: their name, empty for the usual ones), else of those now
+    in force for a subject or a session. "Instructor in by +2 min, version 14"; without a version where nobody
+    has changed anything.
     """
     if kind not in RULES:
         return ""
-    known = rules.versions_in(made) if made else None
-    found = rulebook.in_force(subject, session) if known is None else rulebook.named(known[1])
+    if made is None:
+        found = rulebook.in_force(subject, session)
+    else:
+        known = rules.versions_in(made)
+        found = rulebook.InForce() if known is None else rulebook.named(known[1])
     text = str(RULES[kind]) % _Figures(found.rules())
     if not found.policies:
         return text

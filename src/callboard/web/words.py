@@ -73,7 +73,7 @@ ACTIONS: dict[str, Named] = {
     "reach_by_phone": Named(_("To be called: their number is beside their name"), "phone"),
     "ask_for_cover": Named(_("Cover is needed"), "replace"),
     "advise": Named(_("Gave advice in the room"), "message-square"),
-    "hold": Named(_("Put back at the door"), "door-closed"),
+    "hold": Named(_("Put back at the door"), "log-out"),
 }
 
 EVENTS: dict[str, Text] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from callboard.api.guard import Asked
 from callboard.api.paging import Page, paged
@@ -65,7 +65,7 @@ def set_rules(request: Asked, given: shapes.PolicyIn) -> Any:
     made = operations.set_policy(
         given.values, _login(request), scope=given.scope, target=given.target, expected=given.expected
     )
-    return 201, shapes.policy_item(made)
+    return Status(201, shapes.policy_item(made))
 
 
 @router.post(
@@ -74,7 +74,7 @@ def set_rules(request: Asked, given: shapes.PolicyIn) -> Any:
 def restore(request: Asked, version: int) -> Any:
     """Put an earlier version in force again, as a new one."""
     request.access.require("settings.manage")
-    return 201, shapes.policy_item(operations.restore_policy(version, _login(request)))
+    return Status(201, shapes.policy_item(operations.restore_policy(version, _login(request))))
 
 
 @backtests.post("", response={201: shapes.BacktestItem}, operation_id="ask_backtest")
@@ -84,7 +84,7 @@ def ask(request: Asked, given: shapes.BacktestIn) -> Any:
     row = operations.ask_backtest(
         given.values, _login(request), scope=given.scope, target=given.target, days=given.days
     )
-    return 201, shapes.backtest_item(row)
+    return Status(201, shapes.backtest_item(row))
 
 
 @backtests.get("/{int:backtest}", response=shapes.BacktestItem, operation_id="get_backtest")
