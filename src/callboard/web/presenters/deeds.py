@@ -31,6 +31,7 @@ class Input:
     required: bool
     choices: list[tuple[str, str]]
     empty: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def _input(field: Field, session: Session, participant: str) -> Input:
         required=field.required,
         choices=choices,
         empty="" if field.required else _("Everyone"),
+        hint=field.hint(session) if field.hint else "",
     )
 
 

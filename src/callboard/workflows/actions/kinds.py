@@ -34,6 +34,7 @@ class Field:
     default: str = ""
     about: bool = False
     choices: Callable[[Session], Sequence[Choice]] | None = None
+    hint: Callable[[Session], str] | None = None
 
 
 @dataclass(frozen=True)

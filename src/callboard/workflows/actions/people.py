@@ -63,6 +63,14 @@ def _has_come(deed: Deed) -> Seen | None:
     return Seen(lazy("They are in."), [joined[0].event_id]) if joined else None
 
 
+def _longest(session: Session) -> str:
+    """How much longer nobody's next appointment forbids."""
+    left = (operations.longest(session) - session.ends_at) // timedelta(minutes=1)
+    if left >= LONGER_MOST:
+        return _("Nobody in it is taken afterwards.")
+    return _("Up to %(minutes)d min: then somebody has to be elsewhere.") % {"minutes": left}
+
+
 def _extend(_access: Access | None, session: Session, deed: Deed) -> None:
     ends_at = max(session.ends_at, clock.now().replace(second=0, microsecond=0))
     wanted = ends_at + timedelta(minutes=deed.data["minutes"])
@@ -138,14 +146,14 @@ EXTEND = Kind(
     usual_s=0,
     not_done=lazy("The session was not extended."),
     cases=("overrun", "instructor_missing", "room_lost", "room_empty", "dropped"),
-    fields=(Field("minutes", lazy("Minutes"), "number", most=LONGER_MOST, default="15"),),
+    fields=(Field("minutes", lazy("Minutes"), "number", most=LONGER_MOST, default="15", hint=_longest),),
     begin=_extend,
 )
 
 RESTART_RECORDING = Kind(
     name="restart_recording",
     label=lazy("Restart the recording"),
-    icon="rotate-cw",
+    icon="circle-dot",
     change="restart_recording",
     usual_s=20,
     not_done=lazy("The recording was not restarted."),
