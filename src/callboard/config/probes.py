@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
+from callboard.integrations.livekit import about as livekit
 from callboard.lib import clock
 from callboard.live.models import PartitionLease
 from callboard.live.partitions import PARTITIONS
@@ -84,6 +85,12 @@ def _measures() -> Iterator[tuple[str, str, str, list[tuple[str, float]]]]:
         jobs = [(str(status), float(count)) for status, count in cursor.fetchall()]
     yield ("event_log_last", "The number of the last line given out in the event log.", "", [("", last)])
     yield ("jobs", "Background jobs by state.", "status", jobs)
+    yield (
+        "livekit_webhooks",
+        "Webhooks of LiveKit that this process received, by what became of them.",
+        "outcome",
+        [(name, float(count)) for name, count in livekit.outcomes.items()],
+    )
 
 
 def _database_answers() -> bool:

@@ -14,7 +14,7 @@ from livekit.api import AccessToken, WebhookEvent
 from livekit.protocol.models import ParticipantInfo
 from livekit.protocol.models import Room as RoomMessage
 
-from callboard.integrations.livekit import hooks
+from callboard.integrations.livekit.about import outcomes
 from callboard.lib import clock
 from callboard.lib.tenancy import organization_scope
 from callboard.sessions.models import Room
@@ -105,16 +105,16 @@ def test_the_address_of_another_tenants_server_writes_nothing_here(
 
 
 def test_what_is_authentic_and_of_no_use_counts_as_delivered_and_is_counted(school: School) -> None:
-    before = hooks.outcomes["of_no_use"]
+    before = outcomes["of_no_use"]
     assert send(school.hook, body_of(school, room="a room of someone else")) == 200
     assert send(school.hook, body_of(school, event="something_new")) == 200
-    assert hooks.outcomes["of_no_use"] == before + 2
+    assert outcomes["of_no_use"] == before + 2
 
 
 def test_what_is_authentic_and_cannot_be_read_is_counted_too(school: School) -> None:
-    before = hooks.outcomes["unreadable"]
+    before = outcomes["unreadable"]
     assert send(school.hook, b"{", signature(b"{")) == 200
-    assert hooks.outcomes["unreadable"] == before + 1
+    assert outcomes["unreadable"] == before + 1
 
 
 def test_fields_that_a_later_livekit_adds_are_no_harm(school: School) -> None:

@@ -9,6 +9,7 @@
 | events | a webhook's event as lines of evidence; pure |
 | hooks | the address that LiveKit's webhooks call |
 | recorders | LiveKit's own recorders (egress), as thin calls |
+| about | its name, what it can do, what became of its webhooks |
 | declared, trial | what the settings page draws, and the test of a connection |
-| binary, server | the server's program, and running one on this machine |
+| binary, server, local | the server's program, running one on this machine, making it an organization's |
 """

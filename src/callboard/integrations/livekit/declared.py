@@ -14,25 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from callboard.integrations.livekit.about import CAPABILITIES, NAME
 from callboard.lib.integration import Integration, Setting, register
-from callboard.sessions.ports import (
-    CREATE_ROOM,
-    END_ROOM,
-    ENTER,
-    HOLD,
-    LISTEN,
-    MESSAGE,
-    MOVE,
-    POLL,
-    RECORD,
-    REMOVE,
-    RoomProvider,
-    ServerSettings,
-    providers,
-)
-
-NAME = "livekit"
-CAPABILITIES = frozenset({CREATE_ROOM, END_ROOM, RECORD, POLL, ENTER, REMOVE, MESSAGE, HOLD, MOVE, LISTEN})
+from callboard.sessions.ports import RoomProvider, ServerSettings, providers
 
 
 def _test(values: Mapping[str, str]) -> str:

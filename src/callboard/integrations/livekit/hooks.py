@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -23,6 +22,7 @@ from jwt import InvalidTokenError
 from livekit.api import TokenVerifier, WebhookEvent, WebhookReceiver
 
 from callboard.integrations.livekit import events
+from callboard.integrations.livekit.about import NAME, outcomes
 from callboard.integrations.livekit.api import Address
 from callboard.integrations.livekit.provider import address_of
 from callboard.lib import clock, signing, tenancy
@@ -32,10 +32,6 @@ from callboard.live import log
 from callboard.sessions.models import Room, Server
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-KIND: Final = "livekit"
-
-outcomes: Counter[str] = Counter()
-"""What became of the webhooks that this process received: used, of_no_use, unreadable, forged, failed."""
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +62,7 @@ def _take(request: HttpRequest, token: str) -> tuple[str, int]:
         return "unknown", 404
     received_at = (clock.now() - EPOCH) // timedelta(microseconds=1)
     with organization_scope(organization):
-        server = Server.objects.filter(pk=pk, kind=KIND).first()
+        server = Server.objects.filter(pk=pk, kind=NAME).first()
         if server is None:
             return "unknown", 404
         try:
@@ -111,4 +107,4 @@ def session_room(name: str) -> Room | None:
     A webhook may come before the answer to the request that made its room is recorded.
     """
     key = name.partition(".")[0]
-    return Room.objects.select_related("session").filter(session__key=key, provider=KIND).first()
+    return Room.objects.select_related("session").filter(session__key=key, provider=NAME).first()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from callboard.integrations.livekit.declared import NAME
+from callboard.integrations.livekit.about import NAME
 from callboard.integrations.livekit.server import Keys, Place, new_keys
 from callboard.lib import sealing
 from callboard.lib.errors import Conflict

@@ -23,8 +23,8 @@ from livekit.api import (
 )
 
 from callboard.integrations.livekit import door, egress, recorders, seen
+from callboard.integrations.livekit.about import CAPABILITIES
 from callboard.integrations.livekit.api import Address, NotThere, ask
-from callboard.integrations.livekit.declared import CAPABILITIES
 from callboard.lib import clock
 from callboard.sessions.ports import (
     RECORD,
