@@ -109,6 +109,7 @@ class _Figures:
     together: list[float] = field(default_factory=list)
     unheard: list[float] = field(default_factory=list)
     never: int = 0
+    deaths: int = 0
 
 
 def run(stage: Stage) -> Results:
@@ -150,9 +151,15 @@ def _kill_one(stage: Stage, admin: psycopg.Connection[Any], school: _School, fig
     victim = school.servers[node]
     at, figures.killed[node] = time.time(), time.monotonic()
     victim.kill()
-    moved = _until(
-        stage, lambda: _moved_from(admin, node) and _together_since(admin, school, at), TOGETHER_WITHIN
-    )
+
+    def moved_on() -> bool:
+        if not school.classroom.alive():
+            # Their own program died, which is no part of the trial: they come in anew.
+            figures.deaths += 1
+            school.classroom.start()
+        return _moved_from(admin, node) and _together_since(admin, school, at)
+
+    moved = _until(stage, moved_on, TOGETHER_WITHIN)
     together = school.lessons.together_at(_rooms(admin)) if moved else None
     if together is None:
         figures.never += 1
@@ -247,6 +254,7 @@ def _audit(stage: Stage, admin: psycopg.Connection[Any], school: _School, figure
         "recordings_gone_on": len(figures.unheard),
         "incidents": len(incidents),
         "incidents_as_expected": len(expected),
+        "participants_died": figures.deaths,
         "rooms_opened": sum(generations),
         "cases_standing": dict(admin.execute(STANDING.encode())),
     }
