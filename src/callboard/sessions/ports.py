@@ -62,13 +62,16 @@ class TrackSeen:
 
 @dataclass(frozen=True)
 class PersonSeen:
-    """Someone who is in by one connection. `hidden`: a helper of ours or theirs that nobody sees."""
+    """Someone who is in by one connection. `hidden`: a helper of ours or theirs that nobody sees. `grade`:
+    excellent, good, poor or lost, where the provider says no more of a connection than that.
+    """
 
     identity: str
     connection: str
     joined_at: datetime
     tracks: tuple[TrackSeen, ...] = ()
     hidden: bool = False
+    grade: str = ""
 
 
 @dataclass(frozen=True)

@@ -103,3 +103,15 @@ def test_a_plan_that_ends_before_it_starts_is_refused() -> None:
 def test_a_body_that_is_no_json_is_refused_whole() -> None:
     with pytest.raises(BadEvent):
         decode_batch(b"[{")
+
+
+@pytest.mark.parametrize(
+    ("grade", "loss"), [("excellent", 0.0), ("good", None), ("poor", 1.0), ("lost", 1.0)]
+)
+def test_a_grade_counts_as_a_loss_that_is_surely_good_or_bad(grade: str, loss: float | None) -> None:
+    report = decode_data("connection.report", f'{{"grade": "{grade}"}}'.encode())
+    assert (report.loss, report.rtt_ms) == (loss, None)
+
+
+def test_figures_come_before_a_grade() -> None:
+    assert decode_data("connection.report", b'{"grade": "lost", "rtt_ms": 20}').loss is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -149,3 +150,17 @@ def test_moments_are_kept_to_the_microsecond() -> None:
     from callboard.workflows.reconcile_rooms.differences import micros
 
     assert micros(moment(START) + timedelta(microseconds=1)) == START * 1_000_000 + 1
+
+
+def test_where_a_provider_gives_only_a_grade_poor_for_twenty_seconds_is_a_bad_connection(
+    server: Server,
+) -> None:
+    connection = server.rooms.join("s-1", "iris")
+    seen = server.rooms.rooms["s-1"]
+    seen[connection] = replace(seen[connection], grade="poor")
+    server.run(0, 22)
+    machine = server.evidence.world.engines[0].sessions[0, "s-1"]
+    assert [case.kind for case in machine.all_cases() if case.cleared_at is None] == ["bad_connection"]
+    seen[connection] = replace(seen[connection], grade="excellent")
+    server.run(22, 82)
+    assert [case for case in machine.all_cases() if case.cleared_at is None] == []

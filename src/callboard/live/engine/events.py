@@ -68,7 +68,9 @@ class Speech(msgspec.Struct, gc=False, frozen=True):
 
 
 class Report(msgspec.Struct, gc=False, frozen=True):
-    """A connection over the `interval` seconds before the event; absent figures are not judged."""
+    """A connection over the `interval` seconds before the event; absent figures are not judged. `grade`
+    stands for them where a provider gives nothing else: see GRADES.
+    """
 
     interval: Some = 10.0
     direction: Literal["up", "down"] = "up"
@@ -77,6 +79,11 @@ class Report(msgspec.Struct, gc=False, frozen=True):
     rtt_ms: Length | None = None
     audio_level: Share | None = None
     freezes: Length | None = None
+    grade: Literal["excellent", "good", "poor", "lost"] | None = None
+
+
+GRADES: Final[dict[str, float | None]] = {"excellent": 0.0, "good": None, "poor": 1.0, "lost": 1.0}
+"""What a grade counts as, in place of figures: a loss that is good, or bad, whatever the thresholds."""
 
 
 class Engagement(msgspec.Struct, gc=False, frozen=True):
@@ -235,7 +242,8 @@ def decode_data(kind: str, raw: bytes | msgspec.Raw) -> Any:
         return None
     try:
         if kind == "connection.report":
-            return decode(raw or b"{}")
+            report = decode(raw or b"{}")
+            return report if report.grade is None else graded(report)
         found = decode(raw or b"{}")
         if kind == "session.planned":
             return _plan(found)
@@ -246,6 +254,13 @@ def decode_data(kind: str, raw: bytes | msgspec.Raw) -> Any:
     except (msgspec.DecodeError, OverflowError) as error:
         raise BadEvent("data_invalid", f"data of {kind}: {error}") from None
     return found
+
+
+def graded(report: Report) -> Report:
+    """A report that has a grade, with what it counts as; its own figures come first."""
+    if report.grade is None or not report.loss is report.rtt_ms is report.jitter_ms is None:
+        return report
+    return msgspec.structs.replace(report, loss=GRADES[report.grade])
 
 
 _ENGINE_DATA: Final[dict[str, Any]] = {"session.planned": Plan, "speech": Speech}

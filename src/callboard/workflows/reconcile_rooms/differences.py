@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from callboard.live.engine.events import GRADES
 from callboard.sessions.ports import PersonSeen, RecorderSeen, RoomSeen
 from callboard.workflows.reconcile_rooms import counting
 from callboard.workflows.reconcile_rooms.evidence import NOT_YET, OURS, Known
@@ -33,6 +34,7 @@ __all__ = ["Said", "differences", "micros"]
 
 LONGEST: Final = 200  # of an id in the log
 PROGRESS: Final = 1.0  # seconds that are worth a line
+GRADED_FOR: Final = 20.0  # seconds that a grade stands for: from one look to the next
 
 
 def differences(known: Known, seen: RoomSeen, asked: int, *, stands: bool, records: bool) -> list[Said]:
@@ -47,6 +49,7 @@ def differences(known: Known, seen: RoomSeen, asked: int, *, stands: bool, recor
     said += _tracks(known, people, asked)
     said += counting.tracks(known, people, asked)
     said += _recorders(known, seen, asked, records)
+    said += _grades(people, asked)
     said.sort(key=lambda one: one.at)
     return [one for one in said if len(one.id) <= LONGEST]
 
@@ -101,6 +104,15 @@ def _tracks(known: Known, people: list[PersonSeen], asked: int) -> Iterator[Said
                     what = "muted" if muted else "unmuted"
                     yield Said(f"track-{name}-{what}-{asked}", f"track.{what}", asked + 1, who,
                                {"source": source})  # fmt: skip
+
+
+def _grades(people: list[PersonSeen], asked: int) -> Iterator[Said]:
+    """Each look is a report of a connection that its provider gives nothing but a grade."""
+    for one in people:
+        if one.grade in GRADES:
+            id_ = f"grade-{one.connection or one.identity}-{asked}"
+            data = {"interval": GRADED_FOR, "direction": "up", "grade": one.grade}
+            yield Said(id_, "connection.report", asked, one.identity, data)
 
 
 def _recorders(known: Known, seen: RoomSeen, asked: int, records: bool) -> Iterator[Said]:
