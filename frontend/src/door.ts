@@ -4,7 +4,9 @@ import { Check } from "./classroom/check";
 import { one } from "./lib/dom";
 import { the } from "./lib/page";
 
-const POLL_MS = 5000;
+/** A room that is on its way is there any moment; all else is known by the clock. */
+const SOON_MS = 5000;
+const SELDOM_MS = 60_000;
 const page = document.body;
 const offset = Date.parse(page.dataset["now"] ?? "") - Date.now();
 const count = one<HTMLElement>("[data-count]");
@@ -45,7 +47,9 @@ if (count) {
   tick();
   window.setInterval(tick, 1000);
 }
-if ("waits" in page.dataset) window.setInterval(() => void ask(), POLL_MS);
+if ("waits" in page.dataset) {
+  window.setInterval(() => void ask(), page.dataset["state"] === "not_ready" ? SOON_MS : SELDOM_MS);
+}
 document.addEventListener("visibilitychange", () => void ask());
 
 const enter = one<HTMLAnchorElement>("#enter");

@@ -14,6 +14,7 @@ from callboard.lib import tenancy
 from callboard.sessions import operations
 from callboard.sessions.models import ConfirmedDevice
 from callboard.sessions.operations import links
+from callboard.workflows import enter_room
 from tests.web import cast
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_a_person_and_whoever_answers_for_them_come_in_by_their_login(school: ca
     client = signed_in(school, name)
     assert "You come in as Joan Puig." in client.get(door(school, "Joan")).content.decode()
     room = client.get(f"{door(school, 'Joan')}/room")
-    assert room.status_code == 200
+    assert room.headers["Location"] == "https://room.example/"  # a room elsewhere has no classroom of ours
 
 
 def test_somebody_else_is_told_whose_link_it_is(school: cast.School) -> None:
@@ -153,9 +154,14 @@ def test_a_replaced_link_and_an_unknown_one_say_what_to_do(school: cast.School, 
     assert "This link leads nowhere." in unknown.content.decode()
 
 
-def test_the_door_keeps_to_itself(school: cast.School) -> None:
+def test_the_door_keeps_to_itself(school: cast.School, monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_yet(*_: object) -> None:
+        raise enter_room.NotReady
+
+    monkeypatch.setattr(enter_room, "enter", not_yet)
     for path in ("", "/room"):
         page = signed_in(school, "Joan").get(door(school, "Joan") + path)
+        assert page.status_code == 200
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy

@@ -18,7 +18,10 @@ export class Check {
   start(): void {
     const begin = the<HTMLButtonElement>("check-start");
     if (this.box.dataset["auto"] === "1") void this.open();
-    else begin.hidden = false;
+    else {
+      begin.hidden = false;
+      for (const part of ["camera", "microphone"]) this.say(part, "due", "unchecked");
+    }
     begin.addEventListener("click", () => { begin.hidden = true; void this.open(); });
     for (const kind of ["camera", "microphone"] as const) {
       const select = the<HTMLSelectElement>(kind);

@@ -13,6 +13,7 @@ export class Tile {
   private readonly foot = element("div", "tile-foot");
   private readonly pin = element("button", "tile-pin");
   private shown: Track | null = null;
+  private large = false;
 
   constructor(readonly person: Participant, readonly kind: Kind, pinned: (tile: Tile) => void) {
     this.key = `${person.identity} ${kind}`;
@@ -57,6 +58,8 @@ export class Tile {
     }
     this.foot.replaceChildren(...parts);
     this.node.toggleAttribute("data-hand", handUp && this.kind === "person");
+    if (this.large !== large) this.pin.replaceChildren(icon(large ? "minimize-2" : "maximize-2"));
+    this.large = large;
     this.pin.setAttribute("aria-label", large ? say("smaller") : say("larger", { name: label }));
     this.pin.setAttribute("aria-pressed", String(large));
   }

@@ -84,7 +84,7 @@ def view(caller: Caller, token: str, now: datetime) -> DoorView:
         when=_when(session, tz) if session else "",
         who=_who(session, door) if session else "",
         lines=[
-            line for line in (*_lines(door, tz, now), _moved(door, tz, now), _following(door, tz)) if line
+            line for line in (_moved(door, tz, now), *_lines(door, tz, now), _following(door, tz)) if line
         ],
         count_to=times.iso(door.opens_at) if door.state == "early" else "",
         now=times.iso(now),
@@ -225,6 +225,7 @@ def check_words() -> dict[str, str]:
     """What the check of the devices says."""
     return {
         "asking": _("Waiting for your permission. Your browser asks at the top of the page."),
+        "unchecked": _("Not checked yet."),
         "camera_works": _("It works."),
         "camera_dark": _("The picture is black. Is the lens covered?"),
         "denied": _("Blocked. Allow it in your browser: the sign beside the address, then reload this page."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -113,13 +114,20 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @sealed.page
 def room(request: HttpRequest, token: str) -> HttpResponse:
-    """The classroom. Whoever may not come in now is sent back to the door, which says why."""
+    """The classroom, or the way to where a room elsewhere is entered.
+
+    Whoever may not come in now is sent back to the door, which says why.
+    """
     try:
         caller = knock(request, token)
     except CallboardError as error:
         return render(request, "door/nowhere.html", {"error": error}, status=error.status)
     if not caller.known or not caller.door.lets_in:
         return redirect("web:door", token)
+    with contextlib.suppress(enter_room.NotReady):  # then the classroom waits for it
+        entry = enter_room.enter(caller.organization, caller.door).entry
+        if entry.kind == "link":
+            return redirect(entry.url)
     with tenancy.organization_scope(caller.organization):
         view = room_words.view(caller.door, token, clock.now())
     return render(request, "door/classroom.html", {"room": view})
