@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -72,9 +73,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(database_place: Place) -> Iterator[str]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the server keeps recordings in."""
+    return tmp_path_factory.mktemp("recordings")
+
+
+@pytest.fixture(scope="session")
+def address(database_place: Place, kept: Path) -> Iterator[str]:
     """A server over this worker's database, for all browser tests."""
-    with served(database_place.logins.environment()) as url:
+    with served({**database_place.logins.environment(), "CALLBOARD_RECORDINGS": str(kept)}) as url:
         yield url
 
 

@@ -11,7 +11,7 @@ from callboard.cli import failures, runtime
 
 @click.command()
 @runtime.data_dir_option
-@click.option("--rooms", type=click.IntRange(1, 500), default=50, show_default=True, help="At once, at most.")
+@click.option("--rooms", type=click.IntRange(1, 500), default=16, show_default=True, help="At once, at most.")
 def recorder(data_dir: Path, rooms: int) -> None:
     """Record rooms as a hidden helper, where Callboard's policy wants it."""
     with runtime.product(data_dir, migrated=False) as product:

@@ -42,8 +42,8 @@ FIRST_PROGRESS = 2.0  # seconds after it began
 LOOKED_EVERY = 1.0  # seconds; for wishes, and for what is to be told
 STORED_AGAIN_AFTER = 5.0  # seconds
 STOPS_WITHIN = 3.0  # seconds
-ROOMS = 50
-"""Rooms of one process. One takes about a fiftieth of a core with four people in it."""
+ROOMS = 16
+"""Rooms of one process: one of sound alone takes about a twentieth of a core."""
 
 T = TypeVar("T")
 

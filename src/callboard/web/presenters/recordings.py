@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from callboard.lib.errors import Conflict
@@ -125,7 +126,7 @@ def _state(recording: Recording, policy: RecordingPolicy, viewer: Viewer) -> tup
         until = kept_until(recording, policy)
         if until is None:
             return _("kept for good"), False
-        return _("kept until %(day)s") % {"day": times.day(until, viewer.tz)}, False
+        return _("kept until %(day)s") % {"day": formats.date_format(until.astimezone(viewer.tz))}, False
     said = {
         "running": (_("recording"), False),
         "quiet": (_("no sign of it"), True),
