@@ -18,11 +18,14 @@ from typing import Any, Protocol
 
 CREATE_ROOM, END_ROOM, RECORD, POLL = "create_room", "end_room", "record", "poll"
 ENTER, REMOVE, MESSAGE, HOLD, MOVE = "enter", "remove", "message", "hold", "move"
+STOP_RECORD = "stop_record"
 LISTEN = "listen"
 """Capabilities: what a provider can do. An action appears only where the provider has its capability.
 
-`enter`: it lets people in by what is made at the door; `hold`: strangers wait there; `move`: a room can be
-replaced by one on another server, and those who are in follow; `listen`: our own recorder can be let in.
+`stop_record`: it records by itself what the booking says, and can at least be told not to (who can `record`
+can that too); `enter`: it lets people in by what is made at the door; `hold`: strangers wait there; `move`: a
+room can be replaced by one on another server, and those who are in follow; `listen`: our own recorder can be
+let in.
 """
 
 

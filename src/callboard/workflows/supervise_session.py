@@ -21,7 +21,7 @@ from callboard.people.models import ConsentKind
 from callboard.sessions import operations as sessions
 from callboard.sessions import queries
 from callboard.sessions.facts import MarkedAbsent, RecordingForbidden, RecordingRestartAsked
-from callboard.sessions.ports import RECORD
+from callboard.sessions.ports import RECORD, STOP_RECORD
 from callboard.workflows import recover_recording, rooms
 
 
@@ -38,7 +38,8 @@ def stop_recording(organization: int, fact: dict[str, Any]) -> None:
     """A consent is missing: nothing may be recorded (unless it was given again meanwhile)."""
     told = facts.read(RecordingForbidden, fact)
     standing = rooms.standing(organization, told.session)
-    if standing.recording or not standing.stands or not standing.can(RECORD) or standing.provider is None:
+    stoppable = standing.can(RECORD) or standing.can(STOP_RECORD)
+    if standing.recording or not standing.stands or not stoppable or standing.provider is None:
         return
     standing.provider.stop_recording(standing.external_id)
 

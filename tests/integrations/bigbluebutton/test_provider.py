@@ -110,6 +110,20 @@ def test_a_meeting_that_ended_by_itself_is_made_again_at_the_door(
     assert server.meetings["ses_a"].parameters["record"] == "false"
 
 
+def test_what_may_not_be_recorded_is_made_again_unrecorded_while_nobody_is_in(
+    rooms: BigBlueButtonRooms, server: BigBlueButton
+) -> None:
+    rooms.create_room(order(recording=True))
+    server.meetings["ses_a"].attendees = [("per_i", "MODERATOR", True, False)]
+    with pytest.raises(ProviderFailed, match="moderates"):
+        rooms.stop_recording("ses_a")
+    server.meetings["ses_a"].attendees = []
+    for _ in range(2):
+        rooms.stop_recording("ses_a")
+        assert server.meetings["ses_a"].parameters["record"] == "false"
+    assert server.asked.count("create") == 2
+
+
 def test_ending_twice_is_ending_once(rooms: BigBlueButtonRooms, server: BigBlueButton) -> None:
     rooms.create_room(order())
     rooms.end_room("ses_a")

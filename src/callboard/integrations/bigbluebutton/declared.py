@@ -17,6 +17,7 @@ from callboard.sessions.ports import (
     END_ROOM,
     ENTER,
     POLL,
+    STOP_RECORD,
     ProviderFailed,
     RoomProvider,
     ServerSettings,
@@ -24,7 +25,7 @@ from callboard.sessions.ports import (
 )
 
 NAME = "bigbluebutton"
-CAPABILITIES = frozenset({CREATE_ROOM, END_ROOM, POLL, ENTER})
+CAPABILITIES = frozenset({CREATE_ROOM, END_ROOM, POLL, ENTER, STOP_RECORD})
 
 
 def _test(values: Mapping[str, str]) -> str:

@@ -2,9 +2,9 @@
 
 A meeting's id is its order's key, so that asking twice is asking once. Meetings that nobody joins end by
 themselves after a while, so each is asked for again when somebody enters. What it cannot do over its API:
-start or stop a recording (it records from the first moment where the booking says so, and who moderates can
-stop it), put one person out, let a link expire, and lead people over into another room. Those capabilities it
-does not claim.
+start a recording (it records from the first moment where the booking says so), stop one while people are in
+(who moderates can), put one person out, let a link expire, and lead people over into another room. Those
+capabilities it does not claim.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from django.utils.translation import gettext as _
+
 from callboard.integrations.bigbluebutton import hooking
 from callboard.integrations.bigbluebutton.api import Address, NotThere, ask, is_true, text
 from callboard.integrations.bigbluebutton.declared import CAPABILITIES
@@ -21,6 +23,7 @@ from callboard.lib import clock
 from callboard.sessions.ports import (
     Entry,
     PersonSeen,
+    ProviderFailed,
     RecorderSeen,
     RoomInfo,
     RoomOrder,
@@ -36,6 +39,7 @@ EMPTY_FOR: Final = 10  # minutes after the last has left, as it counts them
 RECORDER: Final = "bbb"
 """What its recorder is called in our evidence: each meeting has one."""
 
+REMADE_FOR: Final = 60 * 24  # minutes that a meeting which was made again waits for its people
 MOST_MINUTES: Final = 60 * 24 * 30
 
 
@@ -73,6 +77,22 @@ class BigBlueButtonRooms(Unable):
             ask(self._address, "end", meetingID=external_id)
         except NotThere:
             return
+
+    def stop_recording(self, external_id: str) -> None:
+        """What it can do is make the meeting again as one that is not recorded, while nobody is in. Later on
+        only who moderates can stop it; it is tried again until they have left.
+        """
+        try:
+            meeting = ask(self._address, "getMeetingInfo", meetingID=external_id)
+        except NotThere:
+            return
+        if not recorders(meeting):
+            return
+        if text(meeting, "participantCount") not in {"", "0"}:
+            words = _("BigBlueButton can’t be told to stop while people are in; whoever moderates can.")  # noqa: RUF001
+            raise ProviderFailed(words)
+        self.end_room(external_id)
+        self._create(external_id, recording=False, waits=REMADE_FOR)
 
     def poll(self) -> Mapping[str, int]:
         """Also sees to it that its webhooks come to us: it forgets those that failed for a while."""
