@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.livekit import program
+
 pytestmark = pytest.mark.killing
 
 
@@ -55,3 +57,12 @@ def test_a_drill_that_does_not_exist_is_bad_input() -> None:
     )
     assert done.returncode == 2
     assert "error" in json.loads(done.stdout)
+
+
+def test_a_lesson_outlives_its_server() -> None:
+    """One kill of a real server: everybody is together again on the other, as one incident."""
+    program()
+    results = drill("rooms", 80)
+    assert (results["kills"], results["never_together"]) == (1, 0)
+    assert results["rooms_opened"] == 2 * results["lessons"]
+    assert results["incidents"] == 1

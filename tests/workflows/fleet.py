@@ -9,6 +9,7 @@ from callboard.sessions.models import Server
 from callboard.sessions.ports import (
     CREATE_ROOM,
     END_ROOM,
+    LISTEN,
     MESSAGE,
     MOVE,
     POLL,
@@ -22,7 +23,7 @@ from callboard.sessions.ports import (
 )
 
 KIND = "fleet"
-CAPABILITIES = frozenset({CREATE_ROOM, END_ROOM, RECORD, POLL, REMOVE, MESSAGE, MOVE})
+CAPABILITIES = frozenset({CREATE_ROOM, END_ROOM, RECORD, POLL, REMOVE, MESSAGE, MOVE, LISTEN})
 
 
 class OneServer(MemoryProvider):

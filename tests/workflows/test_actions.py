@@ -22,6 +22,7 @@ from callboard.people.models import Person
 from callboard.sessions import operations, queries
 from callboard.sessions.models import Deed, Room, Session, SessionStatus
 from callboard.sessions.ports import CREATE_ROOM, providers
+from callboard.sessions.recording_models import RecordingWish
 from callboard.workflows import actions, rooms
 from callboard.workflows.actions import asking
 from callboard.workflows.actions.asking import ask
@@ -178,6 +179,19 @@ def test_what_no_evidence_follows_has_failed_and_a_late_confirmation_counts(
     happens(live, "recording.started", time.now(), recorder="eg_1")
     look(deed())
     assert (deed().state, deed().words) == ("confirmed", "Recorder eg_1 runs.")
+
+
+def test_our_own_recorder_is_asked_to_record_too(
+    live: Session, asker: Access, time: clock.VirtualClock
+) -> None:
+    ask(asker, live.key, "add_recording", {})
+    wish = RecordingWish.objects.get(session=live, by="own")
+    happens(live, "recording.progress", time.now(), recorder="another", seconds=4.0)
+    look(deed())
+    assert deed().state == "asked"
+    happens(live, "recording.started", time.now(), recorder=wish.recorder)
+    look(deed())
+    assert deed().state == "confirmed"
 
 
 def test_a_message_is_shown_in_the_room_or_to_one(

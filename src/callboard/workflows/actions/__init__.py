@@ -30,6 +30,7 @@ from callboard.workflows.actions.asking import ask
 
 KINDS = (
     people.RESTART_RECORDING,
+    people.ADD_RECORDING,
     room.REMOVE_PERSON,
     people.RESEND_LINK,
     people.REASSIGN,

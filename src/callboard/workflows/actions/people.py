@@ -14,7 +14,9 @@ from callboard.people.access import Access
 from callboard.people.models import Person
 from callboard.sessions import covers, operations, queries
 from callboard.sessions.models import Deed, Session
-from callboard.sessions.operations import links
+from callboard.sessions.operations import links, recorders
+from callboard.sessions.ports import LISTEN
+from callboard.sessions.recording_models import WishBy
 from callboard.workflows import deeds
 from callboard.workflows.actions import seen
 from callboard.workflows.actions.kinds import Choice, Field, Kind, Seen, Text
@@ -100,6 +102,18 @@ def _runs_again(deed: Deed) -> Seen | None:
     return None
 
 
+def _record_besides(_access: Access | None, session: Session, deed: Deed) -> None:
+    wish = recorders.want_recorder(session, WishBy.OWN, "person")
+    deeds.note(deed.pk, recorder=wish.recorder)
+
+
+def _records_besides(deed: Deed) -> Seen | None:
+    for event in seen.since(deed, ["recording.started", "recording.progress"]):
+        if seen.recorder_of(event) == deed.data.get("recorder"):
+            return Seen(lazy("Our own recorder runs."), [event.event_id])
+    return None
+
+
 RESEND_LINK = Kind(
     name="resend_link",
     label=lazy("Send the join link again"),
@@ -160,4 +174,18 @@ RESTART_RECORDING = Kind(
     cases=("recording_not_started", "recording_stalled"),
     begin=_record_again,
     look=_runs_again,
+)
+
+ADD_RECORDING = Kind(
+    name="add_recording",
+    label=lazy("Record with our own recorder"),
+    icon="circle-plus",
+    change="reach",
+    needs=LISTEN,
+    usual_s=10,
+    not_done=lazy("Our own recorder does not run."),
+    cases=("recording_not_started", "recording_stalled"),
+    begin=_record_besides,
+    look=_records_besides,
+    offered=lambda session: session.recording_wanted,
 )
