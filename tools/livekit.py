@@ -6,8 +6,10 @@ they skip.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from callboard.integrations.livekit import binary
 
@@ -19,6 +21,8 @@ def say(text: str) -> None:
 
 def main(_arguments: Sequence[str]) -> int:
     """Have the program, if it can be had. Never fails."""
+    tools = Path(__file__).resolve().parent.parent / ".tools"  # where uv is, if it is not on the PATH
+    os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], f"{tools}/bin", f"{tools}/site/bin"])
     try:
         binary.have(say)
     except binary.ServerMissing as missing:

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -129,11 +130,24 @@ class Server:
 
 @contextmanager
 def running(
-    folder: Path, webhook: str = "", *, place: Place | None = None, keys: Keys | None = None
-) -> Iterator[Server]:
-    """A server that tells `webhook` of what happens. It is not started again when it dies."""
+    folder: Path,
+    webhook: str = "",
+    *,
+    place: Place | None = None,
+    keys: Keys | None = None,
+    max_age: str = "",
+) -> Iterator[Server]:  # fmt: skip
+    """A server that tells `webhook` of what happens. It is not started again when it dies.
+
+    `max_age` ("1s"): how long a webhook may wait in line, in place of its own 30 seconds.
+    """
     keys, where = keys or server.new_keys(), place or server.place()
     started = server.program(program(), folder, where, keys, webhook, restart=False)
+    if max_age:
+        path = Path(started.command[-1])
+        told = json.loads(path.read_text())
+        told["webhook"]["resource_url_notifier"] = {"max_age": max_age}
+        path.write_text(json.dumps(told))
     with Supervisor([started], log_dir=folder) as supervisor:
         assert ready.wait_until(lambda: server.answers(where), 20), (folder / "rooms.log").read_text()
         standing = Server(where, keys, supervisor)

@@ -73,7 +73,7 @@ def test_a_go_that_is_too_old_is_passed_over_and_where_no_other_is_to_be_had_tha
     tmp_path: Path, count: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_go(tmp_path / "go", OLD, monkeypatch)
-    monkeypatch.setattr(binary, "_installers", lambda: [["false"]])
+    monkeypatch.setattr(binary, "_installers", lambda _scratch: [lambda: ["false"]])
     with pytest.raises(binary.ServerMissing, match=r"Go 1\.25 or later"):
         binary.have(quiet, tmp_path / "cache")
     assert count.read_text() == ""

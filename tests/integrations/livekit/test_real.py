@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,7 +109,9 @@ class Receiver:
 
     def __init__(self, *answers: int) -> None:
         self.seen: list[str] = []
-        self._answers = list(answers)
+        self.held = threading.Event()
+        self.held.set()
+        self.answers = list(answers)
         handler = type("Handler", (_Handler,), {"receiver": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -119,7 +122,7 @@ class Receiver:
 
     def answer(self, event: str) -> int:
         self.seen.append(event)
-        return self._answers.pop(0) if self._answers else 200
+        return self.answers.pop(0) if self.answers else 200
 
     def close(self) -> None:
         self._server.shutdown()
@@ -131,7 +134,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.send_response(self.receiver.answer(body["event"]))
+        status = self.receiver.answer(body["event"])
+        self.receiver.held.wait(30)
+        self.send_response(status)
         self.send_header("content-length", "0")
         self.end_headers()
 
@@ -145,6 +150,24 @@ def receiver() -> Iterator[Receiver]:
     one = Receiver(503, 200, 404)
     yield one
     one.close()
+
+
+def test_what_waited_too_long_is_never_told_and_seen_all_the_same(receiver: Receiver, tmp_path: Path) -> None:
+    """LiveKit drops what has waited for 30 seconds: one here, so that nobody else has to wait."""
+    receiver.answers.clear()
+    receiver.held.clear()
+    with running(tmp_path, receiver.address, max_age="1s") as livekit:
+        rooms = LiveKitRooms(livekit.settings())
+        rooms.create_room(order("ses_1"))
+        assert soon(lambda: receiver.seen == ["room_started"])
+        livekit.join("ses_1", "per_a")
+        time.sleep(1.5)
+        receiver.held.set()
+        rooms.create_room(order("ses_2"))
+        assert soon(lambda: receiver.seen == ["room_started", "room_started"])
+        assert [one.identity for one in rooms.look("ses_1").people] == ["per_a"]
+        livekit.join("ses_1", "per_b")
+        assert soon(lambda: receiver.seen[2:] == ["participant_joined"]), "what comes in time is told"
 
 
 def test_livekit_tries_again_after_a_5xx_and_takes_a_4xx_for_delivered(

