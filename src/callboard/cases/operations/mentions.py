@@ -16,18 +16,21 @@ def named(text: str) -> list[int]:
 
 
 def mention(line: CaseEntry, members: Iterable[int], reason: str = Mention.Reason.NOTE) -> None:
-    """Tell members of a line of a case's history; its own writer is not told."""
-    wanted = [member for member in members if member != line.actor_id]
+    """Tell members of a line of a case's history, but not its own writer; of many at once one line tells."""
+    wanted = {member for member in members if member != line.actor_id}
+    if line.batch:
+        told = Mention.objects.filter(entry__batch=line.batch, reason=reason, member__in=wanted)
+        wanted -= set(told.values_list("member_id", flat=True))
     if not wanted:
         return
     Mention.objects.bulk_create(
         [
             Mention(case_id=line.case_id, entry=line, member_id=member, reason=reason, at=line.at)
-            for member in wanted
+            for member in sorted(wanted)
         ],
         ignore_conflicts=True,
     )
-    pubsub.publish("mention", members=wanted)
+    pubsub.publish("mention", members=sorted(wanted))
 
 
 def tell_once(cases: Iterable[int], batch: str, member: int) -> None:

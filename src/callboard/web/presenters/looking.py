@@ -40,10 +40,10 @@ class Looking:
     mine: bool
 
 
-def looking(wanted: Wanted, viewer: Viewer, *, searching: bool) -> Looking:
+def looking(wanted: Wanted, viewer: Viewer, colleagues: list[tuple[int, str]], *, searching: bool) -> Looking:
     query = wanted.query()
     same = [kept for kept in queries.filters(viewer.access) if kept.query == query] if searching else []
-    selects = _selects(wanted)
+    selects = _selects(wanted, colleagues)
     shown = {each.name for each in selects} | {"q", "older"}
     return Looking(
         searching=searching,
@@ -59,9 +59,9 @@ def looking(wanted: Wanted, viewer: Viewer, *, searching: bool) -> Looking:
     )
 
 
-def _selects(wanted: Wanted) -> list[Select]:
+def _selects(wanted: Wanted, members: list[tuple[int, str]]) -> list[Select]:
     kinds = sorted((words.kind(kind.name), kind.name) for kind in registry.kinds())
-    colleagues = [(str(pk), name) for pk, name in queries.colleagues()]
+    colleagues = [(str(pk), name) for pk, name in members]
     fields: list[tuple[str, str, list[tuple[str, str]]]] = [
         ("kind", _("Kind"), [(name, title) for title, name in kinds]),
         ("severity", _("Severity"), [(name, str(label)) for name, label in Severity.choices]),

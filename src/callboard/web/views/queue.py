@@ -42,7 +42,8 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     query = urlencode({**wanted.query(), **({"view": view} if view else {})})
     link = reverse("web:queue") + (f"?{query}" if query else "")
     drawn = board.board(waiting, viewer, now, link, searching=searching)
-    looked = looking.looking(wanted, viewer, searching=searching)
+    colleagues = queries.colleagues()
+    looked = looking.looking(wanted, viewer, colleagues, searching=searching)
     heading = chosen.name if chosen else {"mine": _("Mine"), "snoozed": _("Snoozed")}.get(view, _("Queue"))
     here = looked.here or (f"queue-{slug}" if chosen else view or "queue")
     selected = request.GET.get("case", "")
@@ -62,7 +63,7 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             "heading": looked.name or heading,
             "link": link,
             "outcomes": looking.outcomes(),
-            "colleagues": queries.colleagues(),
+            "colleagues": colleagues,
             **shown,
         },
     )
