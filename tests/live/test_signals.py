@@ -104,6 +104,16 @@ def test_times_between_milliseconds_are_kept() -> None:
     assert [one.at for one in signals.unpack(signals.pack(events), 0, "s")] == [one.at for one in events]
 
 
+def test_a_session_can_be_told_of_at_another_time(sessions: dict[str, list[LogEvent]]) -> None:
+    rules = with_overrides({}, "default")
+    data = signals.pack(max(sessions.values(), key=lambda events: len(judged(events, rules))))
+    later = [
+        (kind, who, raised - 7, said) for kind, who, raised, said, _ in kept(signals.moved(data, 7), rules)
+    ]
+    assert later
+    assert later == [(kind, who, raised, said) for kind, who, raised, said, _ in kept(data, rules)]
+
+
 def test_what_another_version_wrote_is_refused() -> None:
     with pytest.raises(ValueError, match=r".+"):
         signals.unpack(b"nonsense", 0, "s")

@@ -91,7 +91,7 @@ def _show(
         if not has_schema:
             connections.close_all()
             database.keep_schema(server)
-        from callboard.demo.stage import build
+        from callboard.demo.stage import build, past
 
         collect_static(folder)
         supervisor = Supervisor([programs.web(HOST, port)], log_dir=folder / "logs")
@@ -113,6 +113,8 @@ def _show(
             links = demo_rooms.links(built, url)
             _tell(built, url, logins.app, logins.owner, links, as_json=as_json)
             supervisor.heed_signals()
+            past.write_past(built.organization, school.result(), build.now_ms(), seed)
+            connections.close_all()
             supervisor.wait()
             say("Stopping")
 

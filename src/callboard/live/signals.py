@@ -88,12 +88,7 @@ def unpack(
     """The events in order of their moments, all but those of some kinds. Raises ValueError where another
     version wrote them.
     """
-    try:
-        image = _decode(zlib.decompress(data))
-    except (msgspec.DecodeError, zlib.error) as error:
-        raise ValueError(str(error)) from None
-    if image.format != FORMAT:
-        raise ValueError(f"format {image.format}, and this reads {FORMAT}")
+    image = _image(data)
     at, names, found = image.base, image.names, []
     passed_over = {_CODES[kind] for kind in without if kind in _CODES}
     for number, (code, after, id_, who, data_) in enumerate(image.rows):
@@ -105,6 +100,27 @@ def unpack(
         typed = _typed(kind, data_, at, names)
         found.append(LogEvent(organization, session, id_ or f"~{number}", kind, at, name, typed))
     return found
+
+
+def _image(data: bytes) -> Image:
+    try:
+        image = _decode(zlib.decompress(data))
+    except (msgspec.DecodeError, zlib.error) as error:
+        raise ValueError(str(error)) from None
+    if image.format != FORMAT:
+        raise ValueError(f"format {image.format}, and this reads {FORMAT}")
+    return image
+
+
+def moved(data: bytes, by: int) -> bytes:
+    """The same session so many microseconds later, or earlier. Raises ValueError, as `unpack` does."""
+    image = _image(data)
+    plans = {"session.planned": ("starts_at", "ends_at")}
+    rows = []
+    for code, after, id_, who, said in image.rows:
+        names = plans.get(_KINDS[code], ())
+        rows.append((code, after, id_, who, {**said, **{n: said[n] + by for n in names}} if names else said))
+    return zlib.compress(_encode(msgspec.structs.replace(image, base=image.base + by, rows=rows)), 6)
 
 
 def _known(seen: set[str], event: LogEvent) -> bool:

@@ -27,7 +27,7 @@ from callboard.live.facts import BacktestAsked
 from callboard.live.models import Backtest, Signals
 from callboard.live.operations.policies import refuse
 
-FIRST = 10
+FIRST = 50
 CHUNK = 100
 SHOWN = 200
 """Cases listed on either side; the figures count all."""
