@@ -59,10 +59,11 @@ def test_a_drill_that_does_not_exist_is_bad_input() -> None:
     assert "error" in json.loads(done.stdout)
 
 
-def test_a_lesson_outlives_its_server() -> None:
+def test_a_lesson_outlives_its_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """One kill of a real server: everybody is together again on the other, as one incident."""
     program()
-    results = drill("rooms", 80)
+    monkeypatch.setenv("CALLBOARD_DRILL_MOST_KILLS", "1")
+    results = drill("rooms", 240)
     assert (results["kills"], results["never_together"]) == (1, 0)
     assert results["rooms_opened"] == 2 * results["lessons"]
     assert results["incidents"] == 1

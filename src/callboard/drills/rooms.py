@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import sys
 import time
@@ -37,6 +38,8 @@ SETTLES = 45.0  # seconds given to a server to be back in the books, and to a re
 DRAIN = 4.0  # seconds kept for the audit
 WARMTH = 2.0  # seconds of being together before the next kill
 APART = 125.0  # seconds between kills of the same server
+
+MOST_KILLS = "CALLBOARD_DRILL_MOST_KILLS"
 
 OPEN_INCIDENTS = (
     "SELECT count(*) FROM callboard_cases_incident WHERE cleared_at IS NULL AND withdrawn_at IS NULL"
@@ -135,6 +138,8 @@ def _next_kill(stage: Stage, admin: psycopg.Connection[Any], figures: _Figures) 
 
     The first kill always; then there must be as long as it takes as a rule to move and to come back.
     """
+    if stage.kills >= int(os.environ.get(MOST_KILLS, "1000")):
+        return None
     moment = max(time.monotonic(), figures.killed.get(_node(admin), 0.0) + APART)
     usual = max([20.0, *figures.together]) + 15.0 + DRAIN
     return moment if not stage.kills or moment + usual < stage.budget.reserve(0.0) else None
