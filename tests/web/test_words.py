@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
 
 TEXTS = (models.CharField, models.TextField, models.JSONField)
 OUR_NAME = {"callboard"}
+NAMES = {"livekit", "bigbluebutton", "pseudo"}
+"""Of makers, and of the language that the pages are read in here: the same in every language."""
 ZONES = {word.lower() for zone in available_timezones() for word in re.findall(r"[^\W\d_]{3,}", zone)}
 
 
@@ -36,7 +38,7 @@ def school(organization: Organization, settings: Any) -> Iterator[School]:
 
 def data(school: School) -> set[str]:
     """Every word that stands in the database: names, titles, zones."""
-    words = ZONES | OUR_NAME
+    words = ZONES | OUR_NAME | NAMES
     with organization_scope(school.organization.pk):
         texts = [str(value) for row in User.objects.values_list("name", "email") for value in row]
         texts.append(school.organization.name)
@@ -84,6 +86,10 @@ def test_what_a_coordinator_reads(school: School) -> None:
         f"/cases/{case}/",
         "/cases/999999/",
         "/wall/",
+        "/promises/",
+        "/promises/?as=table",
+        "/promises/instructor_in/",
+        "/promises/claimed/",
         "/sessions/",
         f"/sessions/{session}/",
         "/people/",
@@ -96,7 +102,16 @@ def test_what_a_coordinator_reads(school: School) -> None:
 
 
 def test_what_an_admin_reads(school: School) -> None:
-    check(school, signed_in(school, "Aisha"), "/settings/")
+    check(
+        school,
+        signed_in(school, "Aisha"),
+        "/settings/",
+        "/settings/queues/",
+        "/settings/queues/live-floor/",
+        "/settings/queues/new/",
+        "/settings/providers/",
+        "/settings/providers/livekit/new/",
+    )
 
 
 def test_what_a_guardian_reads(school: School) -> None:

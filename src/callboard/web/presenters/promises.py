@@ -126,6 +126,8 @@ def rule(kind: str) -> str:
         }
     if kind == "claimed":
         return _("In somebody’s hands by the deadline of its queue")
+    if kind == "lasted":
+        return _("Not ended with more of the plan missing than the rule allows")
     return rule_text(CASES[kind][0]) if kind in CASES else ""
 
 
