@@ -11,21 +11,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from callboard.integrations.bigbluebutton.capabilities import CAPABILITIES
 from callboard.lib.integration import Integration, IntegrationFailed, Setting, register
-from callboard.sessions.ports import (
-    CREATE_ROOM,
-    END_ROOM,
-    ENTER,
-    POLL,
-    STOP_RECORD,
-    ProviderFailed,
-    RoomProvider,
-    ServerSettings,
-    providers,
-)
+from callboard.sessions.ports import ProviderFailed, RoomProvider, ServerSettings, providers
 
 NAME = "bigbluebutton"
-CAPABILITIES = frozenset({CREATE_ROOM, END_ROOM, POLL, ENTER, STOP_RECORD})
 
 
 def _test(values: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from callboard.integrations.bigbluebutton import hooking
 from callboard.integrations.bigbluebutton.api import Address, NotThere, ask, is_true, text
-from callboard.integrations.bigbluebutton.declared import CAPABILITIES
+from callboard.integrations.bigbluebutton.capabilities import CAPABILITIES
 from callboard.lib import clock
 from callboard.sessions.ports import (
     Entry,

@@ -8,8 +8,8 @@ docs/how-to/write-an-adapter.md.
 
 | file | says |
 |---|---|
-| declared.py | its name, settings, capabilities, connection test; registers both with the installation |
-| provider.py | fills `sessions.ports.RoomProvider`: what it can do; the rest it inherits from `Unable` |
+| declared.py | its name, settings, connection test; registers all with the installation |
+| provider.py | fills `sessions.ports.RoomProvider`: its capabilities; the rest it inherits from `Unable` |
 | (hooks.py) | where its webhooks arrive, if it has any; see the folders livekit and bigbluebutton |
 
 Then add its `declare()` to `config/wiring.py`: nothing else knows the list.

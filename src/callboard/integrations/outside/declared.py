@@ -8,27 +8,19 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from callboard.integrations.outside.provider import CAPABILITIES, OutsideRooms, link_of
 from callboard.lib.integration import Integration, IntegrationFailed, Setting, register
-from callboard.sessions.ports import CREATE_ROOM, ENTER, RoomProvider, ServerSettings, providers
+from callboard.sessions.ports import providers
 
 NAME = "link"
-CAPABILITIES = frozenset({CREATE_ROOM, ENTER})
 
 
 def _test(values: Mapping[str, str]) -> str:
     """There is nobody to ask: only the link's shape is checked."""
-    from callboard.integrations.outside.provider import link_of
-
     link = link_of(values, "example")
     if urlsplit(link).scheme not in {"http", "https"} or not urlsplit(link).netloc:
         raise IntegrationFailed(_("This is no link that a browser could follow."))
     return _("People will be led to %(link)s. Whether it works, only trying it tells.") % {"link": link}
-
-
-def _open(server: ServerSettings) -> RoomProvider:
-    from callboard.integrations.outside.provider import OutsideRooms
-
-    return OutsideRooms(server)
 
 
 INTEGRATION = Integration(
@@ -54,4 +46,4 @@ INTEGRATION = Integration(
 def declare() -> None:
     """Make outside links known to the installation. Called by wiring; again changes nothing."""
     register(INTEGRATION)
-    providers.register_kind(NAME, CAPABILITIES, _open)
+    providers.register_kind(NAME, CAPABILITIES, OutsideRooms)

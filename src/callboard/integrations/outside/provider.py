@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from callboard.integrations.outside.declared import CAPABILITIES
 from callboard.lib import signing
-from callboard.sessions.ports import Entry, RoomInfo, RoomOrder, ServerSettings, Unable, Visitor
+from callboard.sessions.ports import (
+    CREATE_ROOM,
+    ENTER,
+    Entry,
+    RoomInfo,
+    RoomOrder,
+    ServerSettings,
+    Unable,
+    Visitor,
+)
+
+CAPABILITIES: Final = frozenset({CREATE_ROOM, ENTER})
 
 PLACE: Final = "{session}"
 """Where a link takes the session's own name."""
