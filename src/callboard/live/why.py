@@ -59,7 +59,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Step:
-    """An event, or (kind "") the passing of time until `at`, and what the engine said of it."""
+    """An event, or (kind "") the passing of time until `at`, and what the engine said of it. `about`: which
+    microphone or camera, which recorder.
+    """
 
     at: datetime
     received_at: datetime
@@ -68,6 +70,7 @@ class Step:
     participant: str | None
     evidence: bool
     said: tuple[Said, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,13 +127,17 @@ def _replayed(rule: RuleThen, events: list[LogEvent], until: int, evidence: froz
             steps.append(
                 Step(
                     moment_of(event.at), moment_of(arrived), event.kind, event.id, event.participant,
-                    event.id in evidence, said,
+                    event.id in evidence, said, _about(event.data),
                 )
             )  # fmt: skip
     _pass_time(engine, until, steps)
     first = events[0]
     held = _held(engine, first.organization, first.session)
     return Why(rule, steps[-STEPS:], max(0, len(steps) - STEPS), held)
+
+
+def _about(data: Any) -> str:
+    return str(getattr(data, "source", "") or getattr(data, "recorder", ""))
 
 
 def _pass_time(engine: Engine, until: int, steps: list[Step]) -> None:

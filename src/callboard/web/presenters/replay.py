@@ -96,7 +96,8 @@ def _figure(name: str, value: float) -> str:
 def _step(step: Step, names: Mapping[str, str], viewer: Viewer) -> StepRow:
     who = names.get(step.participant or "", step.participant or "")
     told = words.EVENTS.get(step.kind)
-    usual = {"who": who, "recorder": "", "seconds": "", "source": _("microphone"), "figures": ""}
+    source = words.SOURCES.get(step.about, step.about)
+    usual = {"who": who, "recorder": step.about, "seconds": "", "source": source, "figures": ""}
     what = _("Time passed") if not step.kind else step.kind if told is None else str(told) % usual
     late = (step.received_at - step.at).total_seconds()
     return StepRow(
