@@ -84,13 +84,20 @@ def test_it_plays_and_whoever_listened_is_named(recorded: cast.School, sign_in: 
     pictured(page, "recordings-wide")
 
 
-@pytest.mark.parametrize(
-    ("width", "dark"), [(1440, True), (390, False), (320, True)], ids=["dark", "phone", "smallest"]
-)
-def test_it_is_accessible_and_fits(recorded: cast.School, sign_in: SignIn, width: int, dark: bool) -> None:
-    page = sign_in(
-        recorded.members["Nora"], f"/sessions/{lesson(recorded).key}/", width=width, height=844, dark=dark
-    )
-    expect(page.get_by_role("region", name="Recordings")).to_be_visible()
+def test_it_is_accessible_and_fits(recorded: cast.School, sign_in: SignIn) -> None:
+    place = f"/sessions/{lesson(recorded).key}/"
+    for width, dark in ((1440, True), (390, False), (320, True)):
+        page = sign_in(recorded.members["Nora"], place, width=width, height=844, dark=dark)
+        expect(page.get_by_role("region", name="Recordings")).to_be_visible()
+        assert wrong(page) + sideways(page) == []
+        pictured(page, f"recordings-{width}")
+        page.context.close()
+
+
+def test_its_settings_are_accessible_and_fit(
+    busy: cast.School, sign_in: SignIn, width: int, dark: bool
+) -> None:
+    page = sign_in(busy.members["Aisha"], "/settings/recordings/", width=width, height=844, dark=dark)
+    expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
     assert wrong(page) + sideways(page) == []
-    pictured(page, f"recordings-{width}")
+    pictured(page, f"recording-policy-{width}")

@@ -53,7 +53,7 @@ def in_seconds(moment: int) -> float:
 
 @pytest.mark.parametrize("fault", sorted(RATES))
 def test_each_fault_that_nobody_helps_is_a_case_in_time(fault: str) -> None:
-    for seed in range(12):
+    for seed in range(6):
         lesson = played(fault, seed, helped=False)
         if fault == "started_late" and (lesson.first.fate.starts or 0) + lesson.first.asked < 60:
             continue
@@ -67,14 +67,14 @@ def test_each_fault_that_nobody_helps_is_a_case_in_time(fault: str) -> None:
     "fault", ["never_started", "started_late", "stopped", "failed", "stalled", "unreported"]
 )
 def test_with_the_spare_no_fault_of_a_running_recorder_costs_a_minute(fault: str) -> None:
-    for seed in range(40):
+    for seed in range(15):
         lesson = played(fault, seed, helped=True)
         assert lesson.lost <= 60, (fault, seed, lesson.lost)
 
 
 @pytest.mark.parametrize("fault", sorted(RATES))
 def test_beside_it_no_fault_costs_half_a_minute(fault: str) -> None:
-    for seed in range(20):
+    for seed in range(6):
         lesson = played(fault, seed, "beside", helped=True)
         assert lesson.lost <= 30, (fault, seed, lesson.lost)
 

@@ -144,3 +144,17 @@ def test_a_session_without_recordings_says_so(
         assert Session.objects.count() == 1
     page = client_of(organization, "coordinator").get("/sessions/s-1/").content.decode()
     assert "There is no recording." in page
+
+
+def test_an_admin_changes_the_policy_and_a_coordinator_reads_it(organization: Organization) -> None:
+    admin = client_of(organization, "admin")
+    assert "nobody has changed it" in admin.get("/settings/recordings/").content.decode()
+    wanted = {"own": "beside", "kept_days": "30"}
+    assert admin.post("/settings/recordings/", wanted).status_code == 302
+    assert "Version 1, by" in admin.get("/settings/recordings/").content.decode()
+    refused = admin.post("/settings/recordings/", {"own": "beside", "kept_days": "-1"})
+    assert refused.status_code == 200
+    assert "greater than or equal to 0" in refused.content.decode()
+    client = client_of(organization, "coordinator")
+    assert "Files are kept 30 days." in client.get("/settings/recordings/").content.decode()
+    assert client.post("/settings/recordings/", wanted).status_code == 403

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PROGRESS_EVERY = 10.0  # seconds
 FIRST_PROGRESS = 2.0  # seconds after it began
 LOOKED_EVERY = 1.0  # seconds; for wishes, and for what is to be told
-STORED_AGAIN_AFTER = 5.0  # seconds
+STORED_AGAIN_AFTER = 2.0  # seconds
 STOPS_WITHIN = 3.0  # seconds
 ROOMS = 16
 """Rooms of one process: one of sound alone takes about a twentieth of a core."""
