@@ -3,10 +3,11 @@ import { ConnectionQuality, type Participant, type Room, RoomEvent } from "livek
 import "./styles/classroom.css";
 import type { Answer } from "./classroom/asking";
 import { Controls } from "./classroom/controls";
+import { Ladder, type Step } from "./classroom/ladder";
 import { notice, polite, urgent, withdraw } from "./classroom/notices";
 import { Outbox } from "./classroom/outbox";
 import { now, page, say } from "./classroom/page";
-import { Ladder, Quality, type Step } from "./classroom/quality";
+import { looksOf, Quality } from "./classroom/quality";
 import { Reports } from "./classroom/reports";
 import { Side } from "./classroom/side";
 import { Stage } from "./classroom/stage";
@@ -43,7 +44,7 @@ const talk = new Talk({
 const ladder = new Ladder();
 const quality = new Quality();
 let step: Step = "full";
-const reports = new Reports(outbox, (both) => stepTo(ladder.after(both)));
+const reports = new Reports(outbox, (both) => stepTo(ladder.after(looksOf(both))));
 
 function stepTo(next: Step): void {
   if (next === step) return;
