@@ -27,6 +27,7 @@ SCREENS = [
     ("Aisha", "/settings/"),
     ("Aisha", "/settings/queues/live-floor/"),
     ("Aisha", "/settings/providers/livekit/new/"),
+    ("Aisha", "/settings/providers/"),
     ("Nora", "/you/"),
     ("Nora", "/find/?q=mar"),
     ("Marta", "/today/"),
