@@ -7,6 +7,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 from google.protobuf.json_format import MessageToJson
@@ -17,7 +18,8 @@ from livekit.protocol.models import Room as RoomMessage
 from callboard.integrations.livekit.about import outcomes
 from callboard.lib import clock
 from callboard.lib.tenancy import organization_scope
-from callboard.sessions.models import Room
+from callboard.sessions.models import Room, Server
+from callboard.sessions.operations import servers
 from tests.integrations.livekit.school import School, make_school
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +155,8 @@ def test_of_a_room_that_was_replaced_only_the_leaving_is_evidence(school: School
 
 def test_it_is_posted_to_and_nothing_else(school: School) -> None:
     assert Client().get(school.hook).status_code == 405
+
+
+def test_the_settings_tell_the_address(school: School) -> None:
+    with organization_scope(school.organization):
+        assert servers.hook_address(Server.objects.get(pk=school.server)) == settings.BASE_URL + school.hook

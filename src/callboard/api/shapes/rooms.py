@@ -9,6 +9,7 @@ from ninja import Field, Schema
 
 from callboard.lib.integration import Integration
 from callboard.sessions.models import Deed, Server, Session
+from callboard.sessions.operations import servers
 from callboard.workflows.actions.kinds import Kind
 
 
@@ -37,7 +38,9 @@ class ServerKinds(Schema):
 
 
 class ServerItem(Schema):
-    """`slug` is the node that plans and incidents name. `down_at`: it does not answer since then."""
+    """`slug` is the node that plans and incidents name. `down_at`: it does not answer since then.
+    `webhook_url` is where its provider is to send its webhooks; null for a kind that sends none.
+    """
 
     id: int
     slug: str
@@ -53,6 +56,7 @@ class ServerItem(Schema):
     tested_at: datetime | None
     test_words: str | None
     test_failed: bool
+    webhook_url: str | None
 
 
 class ServerList(Schema):
@@ -174,6 +178,7 @@ def server_item(server: Server) -> dict[str, Any]:
         "tested_at": server.tested_at,
         "test_words": server.test_words or None,
         "test_failed": server.test_failed,
+        "webhook_url": servers.hook_address(server) or None,
     }
 
 

@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import slugify
@@ -139,6 +140,14 @@ def by_id(server_id: int, *, lock: bool = False) -> Server:
     if server is None:
         raise NotFound(_("There is no such server."), code="server_not_found")
     return server
+
+
+def hook_address(server: Server) -> str:
+    """Where its provider is to send its webhooks; empty for a kind that sends none."""
+    known = integration.get(server.kind)
+    if known is None or not known.urls:
+        return ""
+    return f"{settings.BASE_URL.rstrip('/')}/hooks/{server.kind}/{server.hook_token()}"
 
 
 # -- choosing

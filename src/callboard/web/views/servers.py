@@ -167,6 +167,7 @@ def _form(
         "tab": "servers",
         "form": presenter.form(known, values, errors, secrets=secrets, enabled=enabled),
         "server": presenter.row(server, viewer, now) if server is not None else None,
+        "hook": servers.hook_address(server) if server is not None else "",
         "trial": trial,
     }
     response = render(request, "web/server.html", context, status=422 if error else 200)
