@@ -39,10 +39,12 @@ def session(in_organization: Organization, server: Server) -> Session:
     return booked
 
 
-def send(server: Server, said: Any, checksum: str | None = None, **headers: str) -> int:
+def send(
+    server: Server, said: Any, secret: str = SECRET, *, checksum: str | None = None, **headers: str
+) -> int:
     body = urlencode({"domain": "bbb.example.org", "event": json.dumps(said), "timestamp": 1})
     address = hooking.callback(server.organization_id or 0, server.pk)
-    made = hashlib.sha256(f"{address}{body}{SECRET}".encode()).hexdigest()
+    made = hashlib.sha256(f"{address}{body}{secret}".encode()).hexdigest()
     query = "" if checksum == "" else f"?checksum={checksum or made}"
     answer = Client().post(
         urlsplit(address).path + query, body, "application/x-www-form-urlencoded", headers=headers
