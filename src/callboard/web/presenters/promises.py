@@ -21,12 +21,11 @@ from callboard.lib import days
 from callboard.lib.days import DayCount
 from callboard.live.monitors import rule_text
 from callboard.web import times, words
+from callboard.web.bars import HIGH, STEP, Bar
 from callboard.web.presenters import queue, why
 from callboard.web.reads.promises import CASES, Kept, Unkept
 from callboard.web.viewer import Viewer
 
-STEP = 12
-HIGH = 34
 LEAST = 0.05
 """The share of misses that fills a day's height at least, so that one miss in a thousand stays small."""
 
@@ -35,18 +34,6 @@ TITLES = {
     "detected": lazy("Noticed in time"),
     "claimed": lazy("Claimed in time"),
 }
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One day in the picture: `x`; `missed` and `late` as heights from the foot, in pixels."""
-
-    x: int
-    some: bool
-    missed: float
-    late: float
-    title: str
-    href: str
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from callboard.web.presenters.promises import HIGH, STEP, Bar
+from callboard.web.bars import HIGH, STEP, Bar
 
 register = template.Library()
 
