@@ -164,3 +164,13 @@ def test_where_a_provider_gives_only_a_grade_poor_for_twenty_seconds_is_a_bad_co
     seen[connection] = replace(seen[connection], grade="excellent")
     server.run(22, 82)
     assert [case for case in machine.all_cases() if case.cleared_at is None] == []
+
+
+def test_a_failure_of_long_ago_and_one_now_are_no_row(server: Server) -> None:
+    server.run(0, 21)
+    server.rooms.answers = False
+    server.run(25, 26)
+    server.run(500, 503)
+    assert not server.watch.down
+    server.run(503, 506)
+    assert server.watch.down

@@ -107,3 +107,15 @@ def test_a_server_that_is_no_more_is_watched_no_more(kinds: None) -> None:
         Server.objects.all().delete()
     watch_rooms(timestamp=0)
     assert working._watches == {}
+
+
+def test_what_another_process_found_down_is_back_once_it_answers_here(kinds: None) -> None:
+    organization, _ = lesson_on("maple")
+    watch_rooms(timestamp=0)
+    with organization_scope(organization.pk):
+        Server.objects.update(down_at=clock.now())
+    (watch,) = working._watches.values()
+    watch.due = 0.0
+    watch_rooms(timestamp=0)
+    with organization_scope(organization.pk):
+        assert Server.objects.get().down_at is None

@@ -22,6 +22,7 @@ PROBED_EVERY: Final = 5.0
 ASKED_AGAIN_AFTER: Final = 1.0  # once it has failed to answer
 DOWN_AFTER: Final = 3.5  # of nothing but failures; found at worst 5 + 3.5 + 1 s after it died
 ANSWERS_WITHIN: Final = 3.0
+STALE: Final = 60.0  # seconds after which what was seen in a row is no row: another process watched meanwhile
 LOOKS_FOR: Final = 12.0  # seconds of a round that go into looks
 AT_ONCE: Final = 4  # looks
 SECOND: Final = 1_000_000
@@ -69,12 +70,17 @@ class Watch:
         self._rooms: Sequence[Watched] = ()
         self._failing_since: float | None = None
         self._polled_at = float("-inf")
+        self._stepped_at = float("-inf")
         self.due = 0.0
 
     def step(self, now: float) -> float:
         """Do what is due, and answer when to come again."""
         if now < self.due:
             return self.due
+        if now - self._stepped_at > STALE:
+            self._failing_since = None
+            self._absent = set()
+        self._stepped_at = now
         round_due = now >= self._polled_at + POLLED_EVERY
         if round_due:
             self._rooms = self.books.rooms()

@@ -55,7 +55,7 @@ def watch_rooms(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due
 
 
 def list_anew(found: list[Watchable], out: dict[Watchable, Future[None]]) -> None:
-    """Watch what is new, and no more what is gone."""
+    """Watch what is new, and no more what is gone; another process may have found a server down, or back."""
     for which in _watches.keys() - set(found):
         busy = out.get(which)
         if busy is None or busy.done():
@@ -64,6 +64,8 @@ def list_anew(found: list[Watchable], out: dict[Watchable, Future[None]]) -> Non
         if which not in _watches:
             books = ServerBooks(which.organization, which.kind, which.server, which.node)
             _watches[which] = Watch(which.provider, books, down=which.down, records=which.records)
+        elif (busy := out.get(which)) is None or busy.done():
+            _watches[which].down = which.down
 
 
 def step(which: Watchable, watch: Watch) -> None:
