@@ -22,6 +22,7 @@ from callboard.api.resources import (
     links,
     live,
     members,
+    organization,
     people,
     promises,
     queues,
@@ -93,6 +94,7 @@ api.add_router("/rules", rules.router)
 api.add_router("/backtests", rules.backtests)
 api.add_router("/people", links.of_people)
 api.add_router("/live", live.router)
+api.add_router("/organization", organization.router)
 api.add_router("/promises", promises.router)
 api.add_router("/people", people.router)
 api.add_router("/members", members.router)
