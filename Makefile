@@ -50,7 +50,7 @@ format: install-dev  ## Put imports and lines in order
 	@$(BIN)/ruff format .
 
 bench: install-dev  ## Run every benchmark; the last line of each is its result (QUICK=1: at most 40 s each)
-	@for path in benchmarks/[a-z]*.py; do \
+	@for path in $(filter-out benchmarks/load.py,$(wildcard benchmarks/[a-z]*.py)); do \
 		$(BIN)/python -m benchmarks.$$(basename $$path .py) $(if $(QUICK),--quick) || exit 1; done
 
 bench-peers: python  ## Install the systems that benchmarks compare with
