@@ -14,6 +14,7 @@ from callboard.demo.provider.rooms import Rooms
 from callboard.demo.provider.timetable import Timetable
 from callboard.demo.stage import build as stage
 from callboard.demo.stage.day import school_of
+from callboard.integrations.livekit import local, server
 from callboard.lib.tenancy import organization_scope
 from callboard.sessions import queries
 from callboard.sessions.models import ParticipantRole, RoomStatus
@@ -41,6 +42,8 @@ def test_a_lesson_about_to_begin_waits_for_its_real_people() -> None:
     assert built.real not in played
 
     # One browser can be both of them.
+    with organization_scope(built.organization):
+        local.register(server.place(), demo_rooms.NAME)
     told = demo_rooms.links(built, "http://demo")
     assert told["session"] == built.real
     cookies: dict[str, str] = {}

@@ -34,15 +34,19 @@ def beside(built: Built, binary: Path, folder: Path, url: str) -> Iterator[Progr
 def links(built: Built, url: str) -> dict[str, str]:
     """How to come into the real lesson as its instructor and as a student. No links where there is none."""
     from callboard.demo.tickets import join_ticket
+    from callboard.integrations.livekit.local import SLUG
+    from callboard.lib import facts
     from callboard.lib.tenancy import organization_scope
     from callboard.sessions import queries
-    from callboard.sessions.models import ParticipantRole
+    from callboard.sessions.facts import ServerTestAsked
+    from callboard.sessions.models import ParticipantRole, Server
     from callboard.sessions.operations import links
 
     if built.real is None:
         return {}
     found: dict[str, str] = {}
     with organization_scope(built.organization):
+        facts.publish(ServerTestAsked(server=Server.objects.get(slug=SLUG).pk))  # it answers by now
         for one in queries.participants(queries.by_key(built.real)):
             who = "instructor" if one.role == ParticipantRole.INSTRUCTOR else "student"
             token = links.path_for(one.person_id, built.real).rpartition("/")[2]

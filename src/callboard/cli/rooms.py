@@ -78,6 +78,7 @@ def rooms(
                 if supervisor.interrupted:
                     return
                 raise failures.Failed(f"LiveKit's server did not answer on {place.url}.")
+            local.try_out(whose, registered)
             _tell(short, place, registered, as_json=as_json)
             supervisor.wait()
 

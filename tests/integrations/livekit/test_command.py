@@ -52,6 +52,8 @@ def test_it_serves_the_organization_until_it_is_interrupted_and_keeps_its_keys(
     rooms = rooms_of(organization.pk)
     assert rooms.poll() == {}
     assert (told["organization"], told["server"]) == ("maple", "rooms")
+    with organization_scope(organization.pk):
+        assert "0 rooms stand" in Server.objects.get().test_words
     assert (told["url"], told["api_key"]) == (rooms.address.url, rooms.address.key)
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0

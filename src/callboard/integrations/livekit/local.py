@@ -11,7 +11,9 @@ from callboard.integrations.livekit.about import NAME
 from callboard.integrations.livekit.server import Keys, Place, new_keys
 from callboard.lib import sealing
 from callboard.lib.errors import Conflict
+from callboard.lib.tenancy import organization_scope
 from callboard.sessions.models import Server
+from callboard.sessions.operations import servers
 
 SLUG = "rooms"
 
@@ -41,3 +43,12 @@ def register(place: Place, name: str, *, slug: str = SLUG, region: str = "") -> 
     server.sealed = sealing.seal(json.dumps({"api_secret": keys.secret}))
     server.save()
     return Registered(server.pk, server.slug, keys, f"/hooks/{NAME}/{server.hook_token()}")
+
+
+def try_out(organization: int, registered: Registered) -> None:
+    """Try it as the settings page does, now that it answers, and keep what came of it. Opens transactions."""
+    with organization_scope(organization):
+        values = servers.by_id(registered.id).values()
+    found = servers.trial(NAME, values)
+    with organization_scope(organization):
+        servers.note_trial(registered.id, found)
