@@ -13,8 +13,7 @@ from callboard.live import log
 from callboard.live.models import Event
 from callboard.sessions import operations, queries
 from callboard.sessions.facts import ServerBack, ServerDown
-from callboard.sessions.models import Room, Server, Session, SessionStatus
-from callboard.sessions.operations import care
+from callboard.sessions.models import Room, RoomPolicy, Server, Session, SessionStatus
 from callboard.workflows import replace_room, rooms
 from tests.sessions.conftest import START, Cast
 from tests.workflows.fleet import Fleet
@@ -156,7 +155,7 @@ def test_a_room_that_still_runs_is_told_and_then_ended(
 def test_with_the_switch_off_nothing_moves_by_itself(
     live: Session, fleet: Fleet, madrid: Server, run_jobs: RunJobs
 ) -> None:
-    care.RoomPolicy.objects.create(version=1, values={"replace_lost_rooms": False})
+    RoomPolicy.objects.create(version=1, values={"replace_lost_rooms": False})
     goes_down(fleet, madrid)
     run_jobs()
     assert room_of(live).generation == 1

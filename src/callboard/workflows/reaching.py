@@ -43,22 +43,29 @@ GONE_BY = timedelta(minutes=10)
 
 @jobs.job(name="reaching.cases_raised")
 def cases_raised(organization: int, fact: dict[str, Any]) -> None:
-    """Begin the story of each."""
+    """A job for each: hundreds may be raised at once, and none of them is to be held for the others' sake."""
     told = facts.read(CasesRaised, fact)
     with organization_scope(organization):
         care = queries.care()
-        for case in _standing(told.cases):
-            story = STORIES.get(case.kind)
-            if story is not None and care[story[0]] and jobs.once(f"reach:{case.pk}:{case.occurrence}"[:250]):
-                story[1](case)
+        standing = Case.objects.filter(
+            pk__in=told.cases, over_at=None, noticed_at__gt=clock.now() - GONE_BY, session__isnull=False
+        )
+        wanted = [
+            {"organization": organization, "case": pk}
+            for pk, kind in standing.order_by("pk").values_list("pk", "kind")
+            if kind in STORIES and care[STORIES[kind][0]]
+        ]
+        jobs.defer_many(begin, wanted)
 
 
-def _standing(ids: list[int]) -> list[Case]:
-    return list(
-        Case.objects.filter(
-            pk__in=ids, over_at=None, noticed_at__gt=clock.now() - GONE_BY, session__isnull=False
-        ).select_related("session")
-    )
+@jobs.job(name="reaching.begin")
+def begin(organization: int, case: int) -> None:
+    """Begin the story of one, once for each time that it was raised."""
+    with organization_scope(organization):
+        row = Case.objects.filter(pk=case, over_at=None).select_related("session").first()
+        if row is None or not jobs.once(f"reach:{case}:{row.occurrence}"[:250]):
+            return
+        STORIES[row.kind][1](row)
 
 
 # -- a missing instructor
