@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -195,6 +195,16 @@ def rule_text(kind: str, made: str | None = None, subject: str = "", session: st
     else:
         known = rules.versions_in(made)
         found = rulebook.InForce() if known is None else rulebook.named(known[1])
+    return _told(kind, found)
+
+
+def rule_texts(kinds: Iterable[str]) -> dict[str, str]:
+    """The rules now in force for the whole organization, of several kinds, read once."""
+    found = rulebook.in_force("", "")
+    return {kind: _told(kind, found) for kind in kinds if kind in RULES}
+
+
+def _told(kind: str, found: rulebook.InForce) -> str:
     text = str(RULES[kind]) % _Figures(found.rules())
     if not found.policies:
         return text

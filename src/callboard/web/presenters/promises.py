@@ -19,7 +19,7 @@ from callboard.cases.models import Case, CaseStatus
 from callboard.expectations.models import Expectation, ExpectationStatus
 from callboard.lib import days
 from callboard.lib.days import DayCount
-from callboard.live.monitors import rule_text
+from callboard.live.monitors import rule_text, rule_texts
 from callboard.web import times, words
 from callboard.web.bars import HIGH, STEP, Bar
 from callboard.web.presenters import queue, why
@@ -82,7 +82,8 @@ class Miss:
 
 def page(kept: Kept, *, as_table: bool = False) -> Page:
     names = {day: named(day) for day in kept.days}
-    rows = [_row(kind, kept, names) for kind in kept.kinds]
+    rules = rule_texts(kinds[0] for kinds in CASES.values())
+    rows = [_row(kind, kept, names, rules) for kind in kept.kinds]
     table = []
     if as_table:
         table = [
@@ -105,8 +106,8 @@ def title(kind: str) -> str:
     return str(TITLES.get(kind) or words.promise(kind))
 
 
-def rule(kind: str) -> str:
-    """What exactly is promised, as the rule in force has it."""
+def rule(kind: str, rules: dict[str, str] | None = None) -> str:
+    """What exactly is promised, as the rule in force has it; `rules` where they are read already."""
     if kind == "detected":
         return _("On screen within %(n)d s of the moment it began") % {
             "n": case_rules.DETECTED_WITHIN.total_seconds()
@@ -115,7 +116,10 @@ def rule(kind: str) -> str:
         return _("In somebody’s hands by the deadline of its queue")
     if kind == "lasted":
         return _("Not ended with more of the plan missing than the rule allows")
-    return rule_text(CASES[kind][0]) if kind in CASES else ""
+    if kind not in CASES:
+        return ""
+    case = CASES[kind][0]
+    return rule_text(case) if rules is None else rules.get(case, "")
 
 
 def percent(share: float | None) -> str:
@@ -127,7 +131,7 @@ def percent(share: float | None) -> str:
     return f"{int(share * 1000) / 10:.1f}%"
 
 
-def _row(kind: str, kept: Kept, names: dict[date, str]) -> Row:
+def _row(kind: str, kept: Kept, names: dict[date, str], rules: dict[str, str]) -> Row:
     by_day = kept.counts.get(kind, {})
     every = list(by_day.values())
     total, wrong = _total(every), sum(each.late + each.missed for each in every)
@@ -136,7 +140,7 @@ def _row(kind: str, kept: Kept, names: dict[date, str]) -> Row:
     return Row(
         kind=kind,
         title=title(kind),
-        rule=rule(kind),
+        rule=rule(kind, rules),
         share=percent(days.share(every)),
         kept=_("%(kept)s of %(total)s") % {"kept": f"{total - wrong:,}", "total": f"{total:,}"}
         if total
