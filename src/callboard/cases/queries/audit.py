@@ -14,7 +14,8 @@ from callboard.people.access import Access
 from callboard.people.models import Member
 
 READ = "read"
-AT_ONCE = 500
+FIRST, AT_ONCE = 120, 1_000
+"""How many rows are read at first, which is a page and some, and then."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,13 @@ def _readings(rows: QuerySet[CaseReading]) -> Iterator[Line]:
 
 def _in_parts(rows: QuerySet[Any]) -> Iterator[Any]:
     """Rows a part at a time, each part by one query, so that a year is not held in memory."""
-    start = 0
+    start, length = 0, FIRST
     while True:
-        part = list(rows[start : start + AT_ONCE])
+        part = list(rows[start : start + length])
         yield from part
-        if len(part) < AT_ONCE:
+        if len(part) < length:
             return
-        start += AT_ONCE
+        start, length = start + length, AT_ONCE
 
 
 def _merged(one: Iterator[Line], other: Iterator[Line]) -> Iterator[Line]:
