@@ -178,3 +178,23 @@ def test_ones_own_day_leads_to_the_door(school: cast.School) -> None:
         led = signed_in(school, name).get(f"/sessions/{key}/join/")
         assert led.headers["Location"] == door(school, person)
     assert signed_in(school, "Joan").get("/sessions/s-chemistry-10/join/").status_code == 404
+
+
+def test_a_coordinator_looks_after_a_persons_ways_in(
+    school: cast.School, django_capture_on_commit_callbacks: Any
+) -> None:
+    nora, joan = signed_in(school, "Nora"), school.people["Joan"]
+    with tenancy.organization_scope(school.organization.pk):
+        ConfirmedDevice.objects.create(person=joan, token_hash="x", label="Chrome, Android")
+    former = door(school, "Joan")
+    page = nora.get(f"/people/{joan.pk}/").content.decode()
+    assert former in page
+    assert "Chrome, Android" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        nora.post(f"/people/{joan.pk}/links/s-algebra-8/send/")
+    assert former in mail.outbox[0].body
+    nora.post(f"/people/{joan.pk}/links/s-algebra-8/replace/")
+    assert former not in nora.get(f"/people/{joan.pk}/").content.decode()
+    nora.post(f"/people/{joan.pk}/devices/revoke/")
+    assert "Chrome, Android" not in nora.get(f"/people/{joan.pk}/").content.decode()
+    assert signed_in(school, "Joan").post(f"/people/{joan.pk}/devices/revoke/").status_code == 403

@@ -29,6 +29,7 @@ from callboard.web.views import (
     session_act,
     settings,
     wall,
+    ways_in,
     why,
 )
 
@@ -71,6 +72,9 @@ urlpatterns: list[URLPattern] = [
     path("people/", people.listed, name="people"),
     path("people/new/", book.add_person, name="add_person"),
     path("people/<int:pk>/", people.show, name="person"),
+    path("people/<int:pk>/devices/revoke/", ways_in.revoke_devices, name="revoke_devices"),
+    path("people/<int:pk>/links/<str:key>/send/", ways_in.send, name="send_link"),
+    path("people/<int:pk>/links/<str:key>/replace/", ways_in.replace, name="replace_link"),
     path("people/<int:pk>/invite/", settings.invite_person, name="invite_person"),
     path("settings/", settings.show, name="settings"),
     path("settings/organization/", settings.change_organization, name="change_organization"),

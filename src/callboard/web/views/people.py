@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock
-from callboard.web.presenters import frame
+from callboard.web.presenters import frame, ways_in
 from callboard.web.presenters import people as presenter
 from callboard.web.reads import people as reads
 from callboard.web.viewer import STAFF, Viewer, page
@@ -49,8 +49,11 @@ def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @page(*STAFF)
 def show(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     now = clock.now()
+    known = reads.known(pk, now)
+    takes_part = hasattr(known.person, "instructor") or hasattr(known.person, "student")
     context = {
         "frame": frame.frame(viewer, now, "people"),
-        "person": presenter.view(reads.known(pk, now), viewer, now),
+        "person": presenter.view(known, viewer, now),
+        "ways": ways_in.view(pk, known.coming, viewer, now) if takes_part else None,
     }
     return render(request, "web/person.html", context)
