@@ -74,6 +74,19 @@ def test_a_program_that_will_not_stop_is_killed(
     assert said == ["mule did not stop in time; killed."]
 
 
+def test_a_program_that_waits_for_its_users_is_asked_twice(said: list[str], tmp_path: Path) -> None:
+    waits = (
+        "import signal, sys, time; "
+        "first = lambda *_: signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); "
+        "signal.signal(signal.SIGTERM, first); print('up', flush=True); time.sleep(600); time.sleep(600)"
+    )
+    programs = [Program("rooms", [sys.executable, "-c", waits], insist=True)]
+    with Supervisor(programs, log_dir=tmp_path, say=said.append) as running:
+        assert wait_until(lambda: "up" in (tmp_path / "rooms.log").read_text(), 10)
+        running.stop()
+    assert said == [], "it ended by itself"
+
+
 def test_what_a_killed_program_had_started_itself_dies_before_it_is_started_again(
     tmp_path: Path, said: list[str]
 ) -> None:

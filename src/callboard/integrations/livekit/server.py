@@ -100,7 +100,7 @@ def program(
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
         json.dump(configuration(place, keys, webhook), handle)
-    return Program(name, [str(binary), "--config", str(path)], restart=restart)
+    return Program(name, [str(binary), "--config", str(path)], restart=restart, insist=True)
 
 
 def answers(place: Place) -> bool:

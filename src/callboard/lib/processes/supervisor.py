@@ -29,12 +29,16 @@ STOP_PATIENCE = 4.0  # seconds between asking and killing; the database stops af
 
 @dataclass(frozen=True)
 class Program:
-    """What to run. `environment` is added to our own. `restart` False: it may end, and stays ended."""
+    """What to run. `environment` is added to our own. `restart` False: it may end, and stays ended.
+
+    `insist`: asked to stop, it would wait for whoever uses it, and stops when it is asked a second time.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     restart: bool = True
+    insist: bool = False
 
 
 @dataclass
@@ -133,8 +137,12 @@ class Supervisor:
             for child in children:
                 _signal_group(child.process.pid, signal.SIGTERM)
             deadline = time.monotonic() + STOP_PATIENCE
+            again = [child for child in children if child.program.insist]
             while time.monotonic() < deadline and any(_group_lives(child.process) for child in children):
                 time.sleep(0.03)
+                for child in again:
+                    _signal_group(child.process.pid, signal.SIGTERM)
+                again = []
             for child in children:
                 if _group_lives(child.process):
                     self._say(f"{child.program.name} did not stop in time; killed.")
