@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from callboard.sessions.models import Deed, Session
 from callboard.web import times, words
+from callboard.web.presenters import history
 from callboard.web.viewer import Viewer
 from callboard.workflows.actions import kinds
 from callboard.workflows.actions.kinds import Field
@@ -117,31 +117,23 @@ def _line(deed: Deed, viewer: Viewer) -> Line:
         who = deed.member.user.name or deed.member.user.email
     what = _("%(action)s, by %(name)s") % {"action": words.action(deed.name).text, "name": who}
     return Line(
-        times.hms(deed.asked_at, viewer.tz), what, outcome(_facts(deed), viewer), deed.state == "failed"
+        times.hms(deed.asked_at, viewer.tz),
+        what,
+        history.outcome(_told(deed), viewer.tz),
+        deed.state == "failed",
     )
 
 
-def _facts(deed: Deed) -> dict[str, Any]:
+def _told(deed: Deed) -> dict[str, Any]:
+    """As a case's history tells of it."""
     return {
         "state": deed.state,
-        "asked_at": deed.asked_at,
+        "asked_at": deed.asked_at.isoformat(),
         "usual_s": deed.usual_s,
-        "settled_at": deed.settled_at,
+        "confirmed_at": deed.settled_at.isoformat() if deed.settled_at else None,
+        "said": deed.words,
         "words": deed.words,
     }
-
-
-def outcome(facts: dict[str, Any], viewer: Viewer) -> str:
-    """ "Asked 16:07:20. Not yet confirmed, usually 40 s.", then what came of it and when."""
-    asked: datetime = facts["asked_at"]
-    settled: datetime | None = facts["settled_at"]
-    if facts["state"] == "asked":
-        said = {"at": times.hms(asked, viewer.tz), "usual": facts["usual_s"]}
-        return _("Asked %(at)s. Not yet confirmed, usually %(usual)d s.") % said
-    at = times.hms(settled or asked, viewer.tz)
-    if facts["state"] == "confirmed":
-        return " ".join(part for part in (_("Confirmed %(at)s.") % {"at": at}, facts["words"]) if part)
-    return facts["words"] or _("Failed %(at)s.") % {"at": at}
 
 
 def first_problem(fields: dict[str, str], shown: Sequence[Input] = ()) -> str:
