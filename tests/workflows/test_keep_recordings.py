@@ -62,7 +62,7 @@ def files() -> list[dict[str, Any]]:
 @pytest.fixture
 def own(session: Session) -> RecordingWish:
     wish = want_recorder(session, "own", "spare")
-    RecordingWish.objects.filter(pk=wish.pk).update(status=WishStatus.ENDED, ended_at=START)
+    RecordingWish.objects.filter(pk=wish.pk).update(status=WishStatus.ENDED, began_at=START, ended_at=START)
     return wish
 
 

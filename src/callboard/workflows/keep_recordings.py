@@ -47,6 +47,8 @@ def file_own(organization: int, wish: int) -> None:
     with organization_scope(organization):
         found = RecordingWish.objects.select_related("session").get(pk=wish)
         key, recorder = found.session.key, found.recorder
+    if found.began_at is None:
+        return  # it never heard anything
     kept = store.recordings()
     parts = list(kept.names(recording_files.parts_folder(organization, key, recorder)))
     if not parts:

@@ -16,7 +16,7 @@ from callboard.lib.tenancy import organization_scope
 from callboard.live.models import Event
 from callboard.people.models import ConsentKind, Person
 from callboard.people.operations import withdraw_consent
-from callboard.sessions.models import Recording, Room
+from callboard.sessions.models import Recording, Room, Server
 from callboard.sessions.operations import recheck_recording
 from callboard.sessions.operations.recorders import want_recorder
 from callboard.sessions.recording_models import RecordingLease, RecordingWish, WishStatus
@@ -136,6 +136,21 @@ def test_a_consent_that_is_withdrawn_ends_it_and_none_at_all_refuses_it(
     until(lambda: status(wish, lesson) == WishStatus.ENDED)
     until(lambda: status(late, lesson) == WishStatus.REFUSED)
     assert "rec_late" not in {data["recorder"] for _kind, data in told(lesson)}
+
+
+def test_a_room_that_it_cannot_enter_is_no_evidence_of_a_recorder(
+    lesson: Lesson, recorder: StartRecorder
+) -> None:
+    with organization_scope(lesson.organization):
+        Server.objects.update(settings={"url": "ws://127.0.0.1:9", "api_key": "k", "api_secret": "s" * 32})
+    wish = want(lesson)
+    recorder()
+    until(lambda: RecordingLease.objects.exclude(held_until=None).exists())
+    time.sleep(2)
+    lesson.end()
+    until(lambda: status(wish, lesson) == WishStatus.REFUSED)
+    keep_recordings.file_own(lesson.organization, wish.pk)
+    assert told(lesson) == []
 
 
 def test_a_store_that_is_down_loses_nothing(

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from callboard.lib import clock, crash, jobs
+from callboard.lib.sealing import CannotOpen
 from callboard.lib.tenancy import organization_scope
 from callboard.live import log
 from callboard.sessions import queries
-from callboard.sessions.models import Participant, Recording, Room, RoomStatus, SessionStatus
+from callboard.sessions.models import Participant, Recording, Room, RoomStatus, Server, SessionStatus
 from callboard.sessions.operations import leases, recorders
 from callboard.sessions.operations.leases import Held
 from callboard.sessions.ports import Entry, ProviderFailed, ServerSettings, Visitor, providers
@@ -177,7 +178,7 @@ def _orders(organization: int, wishes: list[int]) -> dict[int, Order]:
             recorder=wish.recorder,
             screen=wish.screen,
             provider=room.provider,
-            server=queries.server_settings(room.server) if room.server else None,
+            server=_settings_of(room.server) if room.server else None,
             room=room.external_id if room.status == RoomStatus.READY else "",
             roster=frozenset(roster.values_list("person__key", flat=True)),
             ends=ends,
@@ -185,6 +186,14 @@ def _orders(organization: int, wishes: list[int]) -> dict[int, Order]:
             before=max(before.values_list("seconds", flat=True), default=0.0),
         )
     return found
+
+
+def _settings_of(server: Server) -> ServerSettings | None:
+    """None where its secrets cannot be opened: that spoils its own rooms and no others."""
+    try:
+        return queries.server_settings(server)
+    except CannotOpen:
+        return None
 
 
 def _line(said: Said, received: int) -> log.Line:

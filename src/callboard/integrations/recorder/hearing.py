@@ -68,7 +68,7 @@ class Hearing:
             while not self._stopping.is_set():
                 try:
                     await self._be_in(self.room)
-                except (rtc.ConnectError, OSError, TimeoutError, RuntimeError) as error:
+                except Exception as error:
                     log.info("a room could not be heard: %s", type(error).__name__)
                 if not self._stopping.is_set():
                     await self._pause(AGAIN_AFTER)

@@ -59,6 +59,7 @@ class _Work:
     stream: spool.Stream
     hearing: Hearing
     tasks: list[asyncio.Task[Any]] = field(default_factory=list)
+    began: bool = False
     lost: bool = False
     leaving: bool = False
 
@@ -172,7 +173,7 @@ class RecorderProcess:
                 await telling
         if work.leaving:
             return
-        if not work.lost:
+        if work.began and not work.lost:
             self._say(work, "progress", work.hearing.seconds)
             self._say(work, "stopped")
         await self._store_all(work)
@@ -180,13 +181,14 @@ class RecorderProcess:
             with contextlib.suppress(DatabaseError):
                 await self._found_more(work.stream.whose)
         else:
-            await self._end(work.held, problem=work.order.ends, refused=False)
+            await self._end(work.held, problem=work.order.ends, refused=not work.began)
         self._work.pop(work.held.wish, None)
 
     async def _tell_of(self, work: _Work) -> None:
         """Evidence as it comes about, and the bytes to the store."""
         while not work.hearing.connected:
             await asyncio.sleep(0.1)
+        work.began = True
         self._say(work, "started")
         await self._with_patience(lambda: self._books.began(work.held), work)
         told, pause = 0.0, FIRST_PROGRESS
