@@ -3,13 +3,14 @@ import { arrivals } from "./lib/announce";
 import * as acts from "./lib/acts";
 import { all, count, one } from "./lib/dom";
 import { onKey, press } from "./lib/keys";
-import { mergeAs, morph, run } from "./lib/regions";
+import { mergeAs, morph, readAt, run } from "./lib/regions";
 import * as many from "./many";
 
 const WIDE = window.matchMedia("(min-width: 1000px)");
 
 let waiting = 0;
 let settle = false;
+let settleFrom = 0;
 let pointerIn = false;
 let pending = 0;
 
@@ -129,7 +130,8 @@ function merge(region: HTMLElement, fresh: HTMLElement): void {
   const before = strips().map((strip) => strip.dataset["case"]);
   const news = all(".group .strip[data-case]", fresh).filter((strip) => !known.has(strip.dataset["case"]));
   morph(region, fresh);
-  settle = false;
+  // A reading that was under way when the list was let move does not yet show what it is to move to.
+  if (readAt() >= settleFrom) settle = false;
   tellArrivals([]);
   if (news.length) {
     const urgent = news.find((strip) => strip.classList.contains("tone-now"));
@@ -168,8 +170,13 @@ function act(pressed: string): boolean {
   return true;
 }
 
-function showNew(): boolean {
+function letMove(): void {
   settle = true;
+  settleFrom = Date.now();
+}
+
+function showNew(): boolean {
+  letMove();
   void run();
   return true;
 }
@@ -229,7 +236,7 @@ export function start(): void {
     if (WIDE.matches) select(strip);
     else location.assign(anchor.dataset["page"] ?? anchor.href);
   });
-  document.addEventListener("callboard:acted", () => { settle = true; });
+  document.addEventListener("callboard:acted", letMove);
 }
 
 function settleSoon(): void {

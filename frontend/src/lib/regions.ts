@@ -34,6 +34,11 @@ function busy(element: HTMLElement): boolean {
   return element instanceof HTMLDialogElement && element.open;
 }
 
+/** When the reading that is merged now was asked for. */
+export function readAt(): number {
+  return lastAt;
+}
+
 /** Read the page anew soon; calls that come together are one. */
 export function refresh(delay = 60): void {
   wanted = true;
