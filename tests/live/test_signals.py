@@ -36,7 +36,8 @@ def sessions() -> dict[str, list[LogEvent]]:
 
 def judged(events: list[LogEvent], rules: Rules) -> Rows:
     """The cases of the whole log, as the engine that production runs says them."""
-    engine, standing = Engine(rules), {}
+    engine = Engine(rules)
+    standing: dict[tuple[str, str | None, int], tuple[str, int | None]] = {}
     out = []
     for event in sorted(events, key=lambda one: one.at):
         out += engine.feed(event, event.at)
@@ -106,7 +107,8 @@ def test_times_between_milliseconds_are_kept() -> None:
 
 def test_a_session_can_be_told_of_at_another_time(sessions: dict[str, list[LogEvent]]) -> None:
     rules = with_overrides({}, "default")
-    data = signals.pack(max(sessions.values(), key=lambda events: len(judged(events, rules))))
+    troubled = sorted(sessions, key=lambda name: len(judged(sessions[name], rules)))[-1]
+    data = signals.pack(sessions[troubled])
     later = [
         (kind, who, raised - 7, said) for kind, who, raised, said, _ in kept(signals.moved(data, 7), rules)
     ]

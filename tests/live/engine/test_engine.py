@@ -68,7 +68,7 @@ def test_an_override_that_is_unknown_or_no_number_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown"):
         with_overrides({"unknown": 1}, "1")
     with pytest.raises(ValueError, match="loss"):
-        with_overrides({"loss": "much"}, "1")  # type: ignore[dict-item]
+        with_overrides({"loss": "much"}, "1")
     assert DEFAULT.instructor_after == 2 * MINUTE
 
 
