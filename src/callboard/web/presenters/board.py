@@ -9,8 +9,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from callboard.web.presenters import incident
-from callboard.web.presenters.queue import Strip, strip
+from callboard.web.presenters.queue import strip
 from callboard.web.reads.queue import Waiting
+from callboard.web.strips import Strip
 from callboard.web.viewer import Viewer
 
 

@@ -13,9 +13,9 @@ from callboard.web import times, words
 from callboard.web.presenters import deeds, queue, seen, why
 from callboard.web.presenters.deeds import Input
 from callboard.web.presenters.history import Line, lines
-from callboard.web.presenters.queue import Due, Owner
 from callboard.web.reads.case import Whole
 from callboard.web.reads.seats import Promise, Seat
+from callboard.web.strips import Due, Owner
 from callboard.web.viewer import Viewer
 
 LEDGER_ROWS = 14

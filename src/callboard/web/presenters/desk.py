@@ -17,7 +17,7 @@ from callboard.cases.queries.audit import READ
 from callboard.cases.touching import DEEDS
 from callboard.web import times, words
 from callboard.web.presenters import queue
-from callboard.web.presenters.queue import Due
+from callboard.web.strips import Due
 from callboard.web.viewer import Viewer
 
 

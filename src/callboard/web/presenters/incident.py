@@ -16,8 +16,8 @@ from callboard.cases import queries
 from callboard.cases.models import Case, CaseEntry, Incident
 from callboard.web import times, words
 from callboard.web.presenters import queue
-from callboard.web.presenters.queue import Due, Next, Owner, Strip
 from callboard.web.reads.incident import Whole
+from callboard.web.strips import LATEST, Due, Next, Owner, Strip
 from callboard.web.viewer import Viewer
 
 PLACES = {
@@ -168,7 +168,7 @@ def strip(incident: Incident, held: Sequence[Case], viewer: Viewer, now: datetim
         pane=reverse("web:incident_pane", args=[incident.pk]),
         version=int(incident.changed_at.timestamp()),
         incident=True,
-        order=min((queue.order(case) for case in held), default=(queue.LATEST, 3, queue.LATEST)),
+        order=min((queue.order(case) for case in held), default=(LATEST, 3, LATEST)),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,67 +14,13 @@ from callboard.web.presenters import why
 from callboard.web.reads import acts
 from callboard.web.reads.queue import Waiting
 from callboard.web.reads.seats import Seat, line
+from callboard.web.strips import LATEST, Due, Next, Owner, Strip
 from callboard.web.viewer import Viewer
 from callboard.workflows.actions import kinds
 
 CLOSE = timedelta(minutes=1)
 NEW = timedelta(seconds=8)
-LATEST = datetime.max.replace(tzinfo=UTC)
 RANK = {"now": 0, "soon": 1, "watch": 2}
-
-
-@dataclass(frozen=True)
-class Due:
-    """A deadline: `text` is what the countdown says now, `tail` what it counts to."""
-
-    at: str
-    text: str
-    tail: str
-    close: bool
-
-
-@dataclass(frozen=True)
-class Owner:
-    name: str
-    initials: str
-    me: bool
-
-
-@dataclass(frozen=True)
-class Next:
-    text: str
-    icon: str
-
-
-@dataclass(frozen=True)
-class Strip:
-    """One case, or one incident, as one strip. `state` is solid, hollow or grey; `group` where it lies.
-
-    `key` tells strips apart: a case's id, or an incident's after an "i".
-    """
-
-    key: str
-    id: int
-    severity: str
-    state: str
-    title: str
-    age: str
-    since: str
-    session: str
-    marks: tuple[str, ...]
-    who: str
-    where: str
-    next: Next | None
-    owner: Owner | None
-    due: Due | None
-    group: str
-    classes: str
-    href: str
-    page: str
-    pane: str
-    version: int
-    incident: bool = False
-    order: tuple[datetime, int, datetime] = (LATEST, 3, LATEST)
 
 
 def order(case: Case) -> tuple[datetime, int, datetime]:

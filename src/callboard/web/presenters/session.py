@@ -15,6 +15,7 @@ from callboard.web.presenters import queue, seen, why
 from callboard.web.reads import log
 from callboard.web.reads.seats import Seat, line
 from callboard.web.reads.session import Listed, Story
+from callboard.web.strips import Due, Owner
 from callboard.web.viewer import Viewer
 
 
@@ -26,8 +27,8 @@ class Standing:
     state: str
     title: str
     why: str
-    due: queue.Due | None
-    owner: queue.Owner | None
+    due: Due | None
+    owner: Owner | None
     href: str
 
 
