@@ -9,7 +9,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 
 from callboard.people.access import Access
-from callboard.sessions import queries, rules
+from callboard.sessions import queries
 from callboard.sessions.models import Deed, Session
 from callboard.sessions.ports import providers
 from callboard.workflows.rooms import Standing
@@ -54,8 +54,8 @@ class Kind:
        did. It raises ProviderFailed, or lib.errors.
     3. `look(deed)` finds in the evidence whether it has come true, in the organization's scope. Without one,
        having been carried out is all that can be known.
-    `not_done` says what has not happened, where it fails. `change` by rules.MAY_BE; `needs`: a capability of
-    the room's provider. `cases`: the kinds of case that offer it. `own`: the system's alone, offered to
+    `not_done` says what has not happened, where it fails. `change` as in `queries.may`; `needs`: a capability
+    of the room's provider. `cases`: the kinds of case that offer it. `own`: the system's alone, offered to
     nobody. `usual_s`: how long it takes as a rule.
     """
 
@@ -77,10 +77,8 @@ class Kind:
 
     def available(self, session: Session) -> bool:
         """Whether the session's state and its provider allow it now. No query."""
-        if self.own or session.status not in rules.MAY_BE[self.change] or not self.offered(session):
+        if self.own or not queries.may(session, self.change) or not self.offered(session):
             return False
-        if self.change in {"end", "restart_recording"}:
-            return queries.may(session, self.change)
         return self.needs is None or providers.can(session.provider, self.needs)
 
 
