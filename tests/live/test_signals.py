@@ -17,7 +17,7 @@ from callboard.live.engine.engine import Engine
 from callboard.live.engine.events import LogEvent
 from callboard.live.engine.outputs import Cleared, Raised, Reopened, Withdrawn
 from callboard.live.engine.thresholds import Rules, with_overrides
-from callboard.live.rules import BOUNDS
+from callboard.live.policy import BOUNDS
 from tests.live.engine.cast import Lesson
 
 MIDNIGHT = 1_793_577_600_000

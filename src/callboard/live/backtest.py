@@ -13,8 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from callboard.live import rules as policy
-from callboard.live import signals
+from callboard.live import policy, signals
 from callboard.live.engine.engine import Engine
 from callboard.live.engine.events import LogEvent
 from callboard.live.engine.incidents import Member, incidents_of

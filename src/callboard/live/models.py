@@ -97,7 +97,7 @@ class EngineSnapshot(models.Model):
 
 
 class LivePolicy(TenantModel):
-    """What an organization says of the live rules, in versions that never change; `live.rules` says how.
+    """What an organization says of the live rules, in versions that never change; `live.policy` says how.
 
     Of the organization itself, of one `target` subject of it, or of one `target` session (its key): the
     newest version of each is in force, and of those the narrowest wins. Versions count through all of them;

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from callboard.cases.registry import CaseKind, register_kind
-from callboard.live import rulebook, rules
+from callboard.live import policy as rules
+from callboard.live import rulebook
 from callboard.live.engine.kinds import KINDS
 from callboard.live.engine.thresholds import DEFAULT, Rules, with_overrides
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from callboard.cases import rules as case_rules
 from callboard.cases.ports import Asked, Routing
 from callboard.live import rulebook
 from callboard.sessions.models import Session
@@ -22,11 +21,13 @@ class PolicyRouting:
 
 
 def _of(asked: Asked, known: rulebook.InForce) -> Routing:
+    """Of the two spans of minutes, one that is left out is as the other."""
     setting = known.setting(asked.kind)
     claim, resolve = setting.claim_minutes, setting.resolve_minutes
     if claim is None and resolve is None:
         return Routing(setting.queue or None)
-    usual = case_rules.minutes({}, asked.kind, asked.severity)
-    claim = usual.claim if claim is None else claim
-    resolve = max(usual.resolve, claim) if resolve is None else resolve
+    claim = resolve if claim is None else claim
+    resolve = claim if resolve is None else resolve
+    assert claim is not None
+    assert resolve is not None
     return Routing(setting.queue or None, (round(claim), round(resolve)))

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from callboard.lib import tenancy
-from callboard.live import rules
+from callboard.live import policy as rules
 from callboard.live.engine.thresholds import DEFAULT, Rules, Setting, with_overrides
 from callboard.live.models import LivePolicy
 

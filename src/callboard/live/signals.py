@@ -9,7 +9,7 @@ recorders' steps, and every report with a figure over the floor. Of the rest, wh
   between two other happenings, and enough between them that no timer can fire.
 
 So the engine, fed with these, raises and clears the very cases of the whole log, under any thresholds within
-`live.rules.BOUNDS` whose bounds for a bad connection are at least `least_kept`.
+`live.policy.BOUNDS` whose bounds for a bad connection are at least `least_kept`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from procrastinate.contrib.django import app
 
@@ -18,18 +16,6 @@ def drop_old_reports(timestamp: int) -> None:  # noqa: ARG001 - the moment it wa
     """Each night. A run that fails is made good by the next."""
     if settings.ENGINE_DATABASE_URL:
         operations.drop_old_reports(settings.ENGINE_DATABASE_URL)
-
-
-@jobs.job(queue="live", name="callboard.live.tasks.rules_changed")
-def rules_changed(organization: int, fact: dict[str, Any]) -> None:
-    """Other rules are in force: the plans of sessions that are not over say so."""
-    operations.tell_plans(organization, fact["version"])
-
-
-@jobs.job(queue="live", name="callboard.live.tasks.backtest_asked")
-def backtest_asked(organization: int, fact: dict[str, Any]) -> None:
-    """Somebody waits for what other rules would have raised."""
-    operations.run_backtest(organization, fact["backtest"])
 
 
 @app.periodic(cron="* * * * *", periodic_id="live.write_signals")

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from callboard.cases.models import Case
 from callboard.lib import tenancy
-from callboard.live import rulebook, rules
+from callboard.live import policy as rules
+from callboard.live import rulebook
 from callboard.live.engine.engine import Engine
 from callboard.live.engine.events import LogEvent
 from callboard.live.engine.fold import NEVER

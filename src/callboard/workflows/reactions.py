@@ -10,7 +10,6 @@ from callboard.cases import tasks as cases
 from callboard.cases.facts import CasesRaised
 from callboard.expectations import tasks as expectations
 from callboard.lib import facts
-from callboard.live import tasks as live_tasks
 from callboard.live.facts import BacktestAsked, RulesChanged
 from callboard.people.facts import ConsentGiven, ConsentWithdrawn, ZoneChanged
 from callboard.sessions.facts import (
@@ -28,6 +27,7 @@ from callboard.sessions.facts import (
     SessionsBooked,
 )
 from callboard.workflows import (
+    change_rules,
     close_out_session,
     enter_room,
     prepare_session,
@@ -52,8 +52,8 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (RoomReplaced, replace_room.record_on),
     (CasesRaised, reaching.cases_raised),
     (MarkedAbsent, supervise_session.marked_absent),
-    (RulesChanged, live_tasks.rules_changed),
-    (BacktestAsked, live_tasks.backtest_asked),
+    (RulesChanged, change_rules.changed),
+    (BacktestAsked, change_rules.asked),
     (ConsentGiven, supervise_session.consent_given),
     (ConsentWithdrawn, supervise_session.consent_withdrawn),
     (ZoneChanged, expectations.zone_changed),

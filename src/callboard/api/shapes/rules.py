@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from ninja import Field, Schema
 
-from callboard.live import monitors, rulebook, rules
+from callboard.live import monitors, rulebook
+from callboard.live import policy as rules
 from callboard.live.engine.kinds import KINDS
 from callboard.live.models import Backtest, LivePolicy
 from callboard.live.why import Said, Why

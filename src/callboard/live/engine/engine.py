@@ -21,7 +21,7 @@ from callboard.live.engine.view import view_of
 
 SessionKey = tuple[int, str]
 
-PRUNE_EVERY: Final = 256
+PRUNE_EVERY: Final = 128
 """Events of a session between two times that it forgets what is too old."""
 
 _CASES = (Raised, Cleared, Reopened, Withdrawn)

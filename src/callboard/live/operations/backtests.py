@@ -20,7 +20,8 @@ from django.db.models import Q, QuerySet
 
 from callboard.lib import clock, facts, pubsub, tenancy
 from callboard.lib.errors import Invalid, NotFound
-from callboard.live import backtest, rulebook, rules
+from callboard.live import backtest, rulebook
+from callboard.live import policy as rules
 from callboard.live.backtest import Compared, Found, Job
 from callboard.live.engine.moments import micros, stamp
 from callboard.live.facts import BacktestAsked

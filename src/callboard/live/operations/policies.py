@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from callboard.lib import facts, tenancy
 from callboard.lib.errors import Conflict, Invalid, NotFound
-from callboard.live import rulebook, rules
+from callboard.live import policy as rules
+from callboard.live import rulebook
 from callboard.live.facts import RulesChanged
 from callboard.live.log import PlanLog
 from callboard.live.models import LivePolicy

@@ -37,7 +37,7 @@ AT_ONCE = 4_000
 GRACE_US = SECOND // 5
 """What falls due is judged this much later, so that evidence on its way to the log counts."""
 
-KEEP_US = 10 * MINUTE
+KEEP_US = 5 * MINUTE
 """How late evidence may come and still be judged from memory; later, the session's log is read."""
 
 TAKEN_EVERY_S = 2.0

@@ -1,4 +1,4 @@
-"""The rules that plans name, an organization's as they were then: see `live.rules.name_of`."""
+"""The rules that plans name, an organization's as they were then: see `live.policy.name_of`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from callboard.lib.tenancy import organization_scope
 from callboard.live import rulebook
 from callboard.live.engine.thresholds import DEFAULT, Rules, with_overrides
-from callboard.live.rules import versions_in
+from callboard.live.policy import versions_in
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from callboard.cases.models import Queue
-from callboard.live import monitors, rulebook, rules
+from callboard.live import monitors, rulebook
+from callboard.live import policy as rules
 from callboard.live.engine.kinds import KINDS
 from callboard.live.models import Backtest, LivePolicy
 from callboard.web import times

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from callboard.cases import operations as cases
 from callboard.lib import clock
 from callboard.lib.errors import Conflict, Invalid, NotFound
-from callboard.live import monitors, operations, rulebook, rules
+from callboard.live import monitors, operations, rulebook
+from callboard.live import policy as rules
 from callboard.live.models import LivePolicy
 from callboard.people.models import Role
 from callboard.sessions.models import Session
