@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from procrastinate.contrib.django import app
 
 from callboard.cases import operations
@@ -44,15 +42,6 @@ def roll_up_month(timestamp: int) -> None:  # noqa: ARG001 - as above
         with tenancy.organization_scope(organization):
             operations.roll_up(zone, days.ROLLED_NIGHTLY)
             operations.roll_up_touches(zone, days.ROLLED_NIGHTLY)
-
-
-@jobs.job(name="callboard.cases.tasks.zone_changed")
-def zone_changed(organization: int, fact: dict[str, Any]) -> None:  # noqa: ARG001 - as it is now counts
-    """The organization's days begin at other moments: all of them are counted anew."""
-    with tenancy.organization_scope(organization):
-        zone = Organization.objects.get(pk=organization).zone
-        operations.roll_up(zone, None)
-        operations.roll_up_touches(zone, None)
 
 
 def _zones() -> list[tuple[int, str]]:

@@ -6,9 +6,7 @@ from typing import Any
 
 from procrastinate.tasks import Task
 
-from callboard.cases import tasks as cases
 from callboard.cases.facts import CasesRaised
-from callboard.expectations import tasks as expectations
 from callboard.lib import facts
 from callboard.live.facts import BacktestAsked, RulesChanged
 from callboard.people.facts import ConsentGiven, ConsentWithdrawn, ZoneChanged
@@ -28,6 +26,7 @@ from callboard.sessions.facts import (
 )
 from callboard.workflows import (
     change_rules,
+    change_zone,
     close_out_session,
     enter_room,
     prepare_session,
@@ -56,8 +55,8 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (BacktestAsked, change_rules.asked),
     (ConsentGiven, supervise_session.consent_given),
     (ConsentWithdrawn, supervise_session.consent_withdrawn),
-    (ZoneChanged, expectations.zone_changed),
-    (ZoneChanged, cases.zone_changed),
+    (ZoneChanged, change_zone.promises),
+    (ZoneChanged, change_zone.cases_and_touches),
 )
 
 

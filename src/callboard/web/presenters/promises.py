@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from callboard.cases import rules as case_rules
 from callboard.cases.models import Case, CaseStatus
+from callboard.cases.queries.deadlines import DETECTED_WITHIN
 from callboard.expectations.models import Expectation, ExpectationStatus
 from callboard.lib import days
 from callboard.lib.days import DayCount
@@ -109,9 +109,7 @@ def title(kind: str) -> str:
 def rule(kind: str, rules: dict[str, str] | None = None) -> str:
     """What exactly is promised, as the rule in force has it; `rules` where they are read already."""
     if kind == "detected":
-        return _("On screen within %(n)d s of the moment it began") % {
-            "n": case_rules.DETECTED_WITHIN.total_seconds()
-        }
+        return _("On screen within %(n)d s of the moment it began") % {"n": DETECTED_WITHIN.total_seconds()}
     if kind == "claimed":
         return _("In somebody’s hands by the deadline of its queue")
     if kind == "lasted":
@@ -218,7 +216,7 @@ def _of_promise(promise: Expectation, found: Unkept, viewer: Viewer, tz: ZoneInf
 
 def _of_case(case: Case, viewer: Viewer, now: datetime, tz: ZoneInfo) -> Miss:
     taken = case.claimed_at is not None
-    late = case.noticed_at - case.raised_at > case_rules.DETECTED_WITHIN
+    late = case.noticed_at - case.raised_at > DETECTED_WITHIN
     if late:
         what = _("noticed after %(age)s") % {"age": times.exact(case.noticed_at - case.raised_at)}
     elif taken and case.claim_by and case.claimed_at:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from callboard.cases import registry, rules
+from callboard.cases import registry
 from callboard.cases.hours import WEEKDAYS
 from callboard.cases.models import Queue
+from callboard.cases.queries.deadlines import USUAL_DEADLINES, claim_minutes
 from callboard.web import words
 
 DAYS = dict(
@@ -96,7 +97,7 @@ def rows(queues: Iterable[Queue], members: Mapping[int, Sequence[int]]) -> list[
             if each.is_default
             else ", ".join(words.kind(kind) for kind in each.kinds) or _("nothing by itself"),
             members=_people(len(members.get(each.pk, ()))),
-            claim=", ".join(_minutes(rules.minutes(each.deadlines, "", name).claim) for name in SEVERITIES),
+            claim=", ".join(_minutes(claim_minutes(each, name)) for name in SEVERITIES),
             hours=_("in its hours") if (each.hours or {}).get("week") else _("always"),
             href=reverse("web:settings_queue", args=[each.slug]),
         )
@@ -156,14 +157,14 @@ def form(
 
 
 def _deadline(severity: str, text: str, deadlines: Mapping[str, Any], error: str) -> DeadlineRow:
-    claim, resolve = deadlines.get(severity, rules.DEADLINES[severity])
+    claim, resolve = deadlines.get(severity, USUAL_DEADLINES[severity])
     return DeadlineRow(severity, text, str(claim), str(resolve), error)
 
 
 def kept(queue: Queue | None, chosen: Iterable[int]) -> dict[str, Any]:
     """A queue as the form shows it; a new one with the usual deadlines."""
     if queue is None:
-        usual = {name: list(pair) for name, pair in rules.DEADLINES.items()}
+        usual = {name: list(pair) for name, pair in USUAL_DEADLINES.items()}
         return {"name": "", "kinds": [], "members": set(), "deadlines": usual, "hours": {},
                 "stand_in": "", "escalate_to": ""}  # fmt: skip
     return {

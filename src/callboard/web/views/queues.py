@@ -13,9 +13,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from callboard.cases import operations, queries, rules
+from callboard.cases import operations, queries
 from callboard.cases.hours import WEEKDAYS
 from callboard.cases.models import Queue, QueueMember
+from callboard.cases.queries.deadlines import SEVERITIES
 from callboard.lib import clock
 from callboard.lib.errors import CallboardError, Conflict, Invalid, NotFound
 from callboard.people.models import Role
@@ -100,7 +101,7 @@ def typed(form: QueryDict) -> dict[str, Any]:
                 _number(form.get(f"{severity}.claim", "")),
                 _number(form.get(f"{severity}.resolve", "")),
             ]
-            for severity in rules.SEVERITIES
+            for severity in SEVERITIES
         },
         "hours": {} if "always" in form else {"week": week},
         "stand_in": form.get("stand_in", ""),
