@@ -36,6 +36,14 @@ def test_a_session_is_extended_from_its_page_and_says_so(school: cast.School) ->
     assert "Confirmed" in page
 
 
+def test_the_fields_of_a_form_are_fetched_when_it_opens(school: cast.School) -> None:
+    nora = signed_in(school, "Nora")
+    assert f'data-ask="{PLACE}acts/reassign/"' in nora.get(PLACE).content.decode()
+    fields = nora.get(f"{PLACE}acts/extend/")
+    assert fields.status_code == 200
+    assert 'id="ask-extend-minutes"' in fields.content.decode()
+
+
 def test_what_cannot_be_meant_is_said_in_words(school: cast.School) -> None:
     nora = signed_in(school, "Nora")
     assert act(nora, "extend", minutes="9999") == (422, "Minutes: A whole number from 1 to 240.")

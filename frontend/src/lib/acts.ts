@@ -46,11 +46,24 @@ export function start(): void {
   document.addEventListener("click", (event) => {
     const target = event.target as Element;
     const opener = target.closest<HTMLElement>("[data-sheet]");
-    if (opener) one<HTMLDialogElement>(`#${CSS.escape(opener.dataset["sheet"] ?? "")}`)?.showModal();
+    if (opener) void open(opener.dataset["sheet"] ?? "");
     if (target.closest("[data-close]")) target.closest("dialog")?.close();
     if (target.closest("[data-undo]")) undo();
     const copy = target.closest<HTMLElement>("[data-copy]");
     if (copy) void navigator.clipboard.writeText(copy.dataset["copy"] ?? "").then(() => toast(say("copied")));
     if (target instanceof HTMLDialogElement && target.classList.contains("sheet")) target.close();
   });
+}
+
+/** Show a sheet, and fetch the fields of one whose form is filled in only when it opens. */
+async function open(id: string): Promise<void> {
+  const sheet = one<HTMLDialogElement>(`#${CSS.escape(id)}`);
+  sheet?.showModal();
+  const place = sheet?.querySelector<HTMLElement>("[data-ask]");
+  if (!place) return;
+  const answer = await fetch(place.dataset["ask"] ?? "", { headers: { "X-Live": "1" } }).catch(() => null);
+  const text = answer ? await answer.text() : say("offline");
+  if (answer?.ok) place.innerHTML = text;
+  else place.textContent = text;
+  place.querySelector<HTMLElement>("select, input, textarea")?.focus();
 }

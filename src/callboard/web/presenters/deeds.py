@@ -36,7 +36,9 @@ class Input:
 
 @dataclass(frozen=True)
 class Button:
-    """`sheet`: the form that it opens, where something is to be said; else it acts at once."""
+    """`sheet`: the form that it opens, where something is to be said; else it acts at once. `asks`: that
+    form has fields, fetched when it opens, since who is free costs more than the page.
+    """
 
     name: str
     text: str
@@ -44,7 +46,7 @@ class Button:
     href: str
     ending: bool
     sheet: str
-    inputs: list[Input]
+    asks: bool
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,14 @@ def section(session: Session, viewer: Viewer) -> Section | None:
 
 
 def _button(kind: kinds.Kind, session: Session) -> Button:
-    found = inputs(kind.name, session, "")
     return Button(
         name=kind.name,
         text=str(kind.label),
         icon=kind.icon,
         href=reverse("web:session_act", args=[session.key, kind.name]),
         ending=kind.ending,
-        sheet=f"ask-{kind.name}" if found or kind.ending else "",
-        inputs=found,
+        sheet=f"ask-{kind.name}" if kind.fields or kind.ending else "",
+        asks=bool(kind.fields),
     )
 
 

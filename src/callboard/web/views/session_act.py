@@ -6,9 +6,9 @@ import json
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from callboard.lib.errors import Invalid
 from callboard.web import words
@@ -18,11 +18,16 @@ from callboard.web.viewer import STAFF, Viewer, page
 from callboard.workflows.actions.asking import ask
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @page(*STAFF)
 def act(request: HttpRequest, viewer: Viewer, key: str, name: str) -> HttpResponse:
-    """Scripts get 204 and an event with the words; others the session's page again."""
+    """GET: the fields of its form. POST: scripts get 204 and an event with the words; others the session's
+    page again.
+    """
     session = reads.by_key(key)
+    if request.method == "GET":
+        context = {"inputs": deeds.inputs(name, session, ""), "where": f"ask-{name}"}
+        return render(request, "web/parts/inputs.html", context)
     given = {
         field: str(value)
         for field, value in request.POST.items()
