@@ -58,8 +58,14 @@ def demo(
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--days", type=click.IntRange(1, 30), default=1, show_default=True, help="School days to play.")
+@click.option(
+    "--provider-faults/--no-provider-faults",
+    default=True,
+    show_default=True,
+    help="Once more with webhooks lost and receivers away.",
+)
 @click.pass_context
-def detection(context: click.Context, as_json: bool, seed: int, days: int) -> None:
+def detection(context: click.Context, as_json: bool, seed: int, days: int, provider_faults: bool) -> None:
     """Play days in virtual time, and say how well the engine saw what was put wrong."""
     runtime.configure_django()
     from callboard.demo.detection.run import run
@@ -68,8 +74,10 @@ def detection(context: click.Context, as_json: bool, seed: int, days: int) -> No
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=say, transient=True) as bars:
         task = bars.add_task("Playing", total=1.0)
-        told, verdicts = run(seed, days, lambda share: bars.update(task, completed=share))
-    for verdict, how in zip(verdicts, ("", ", with the providers' faults"), strict=True):
+        told, verdicts = run(
+            seed, days, lambda share: bars.update(task, completed=share), faulty=provider_faults
+        )
+    for verdict, how in zip(verdicts, ("", ", with the providers' faults"), strict=False):
         for fault, due in verdict.unseen:
             say.print(f"Not seen{how}: {due.kind} of {fault.id}", highlight=False)
         for case in verdict.unexplained:

@@ -63,16 +63,22 @@ class _Witness:
             self.incidents.pop((incident.key, incident.kind, incident.raised_at), None)
 
 
-def run(seed: int, days: int, progress: Progress | None = None) -> tuple[dict[str, Any], list[Verdict]]:
-    """Play so many days, both ways; what `--json` prints, and the verdicts with their particulars.
+def run(
+    seed: int, days: int, progress: Progress | None = None, *, faulty: bool = True
+) -> tuple[dict[str, Any], list[Verdict]]:
+    """Play so many days, both ways (not `faulty`: one alone); what `--json` prints, and the verdicts with
+    their particulars.
 
     Needs Django, since the watches of real servers do; the environment names its settings.
     """
     began = time.perf_counter()
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=django.setup) as beside:
-        faulty = beside.submit(played, seed, days, faulty=True)
+    if not faulty:
         told, verdict = played(seed, days, progress)
-        with_faults, faulty_verdict = faulty.result()
+        return {**told, "elapsed_s": round(time.perf_counter() - began, 3)}, [verdict]
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=django.setup) as beside:
+        other = beside.submit(played, seed, days, faulty=True)
+        told, verdict = played(seed, days, progress)
+        with_faults, faulty_verdict = other.result()
     return {
         **told,
         "provider_faults": {name: with_faults[name] for name in ("kinds", "incidents", "events", "passed")},
