@@ -37,9 +37,7 @@ def kept_days(bars: Sequence[Bar]) -> SafeString:
                 f'<rect class="kept-hit" x="{bar.x}" y="0" width="{STEP}" height="{FOOT + TICK}"/></a>'
             )
     shapes = "".join(
-        f'<path class="kept-{name}" d="{"".join(path)}"/>'
-        for name, path in paths.items()
-        if path
+        f'<path class="kept-{name}" d="{"".join(path)}"/>' for name, path in paths.items() if path
     )
     return mark_safe(  # noqa: S308 - figures of ours, and text that was escaped
         f'<svg class="kept-days" viewBox="0 0 {len(bars) * STEP} {FOOT + TICK}" preserveAspectRatio="none"'
