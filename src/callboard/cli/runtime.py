@@ -6,6 +6,7 @@ settings module is named by a string: nobody imports `config`.
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 from collections.abc import Iterator
@@ -89,7 +90,13 @@ def migrate() -> list[str]:
         try:
             pending = pending_migrations()
             if pending:
-                call_command("migrate", database="owner", verbosity=0, interactive=False)
+                # Django draws up all models anew at most steps; looking through them for garbage each
+                # time takes a third of the time.
+                gc.disable()
+                try:
+                    call_command("migrate", database="owner", verbosity=0, interactive=False)
+                finally:
+                    gc.enable()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('callboard.migrate'))")
     connections["owner"].close()
