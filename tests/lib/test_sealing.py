@@ -26,3 +26,8 @@ def test_another_installation_does_not_open_it(settings: Any) -> None:
     settings.SECRET_KEY = "another key altogether"
     with pytest.raises(sealing.CannotOpen):
         sealing.unseal(sealed)
+
+
+def test_what_is_sealed_for_one_purpose_opens_for_no_other() -> None:
+    with pytest.raises(sealing.CannotOpen):
+        sealing.unseal(sealing.seal("a secret"), "second factor")
