@@ -29,7 +29,7 @@ SCOPE_NAMES = {
 }
 
 
-class _Form(forms.Form):
+class PlainForm(forms.Form):
     def refuse(self, error: CallboardError) -> None:
         """Show what an operation refused, beside the field that it is about where it is about one."""
         fields = getattr(error, "fields", None) or {"": error.message}
@@ -37,7 +37,7 @@ class _Form(forms.Form):
             self.add_error(name if name in self.fields else None, lazystr(str(text)))
 
 
-class AcceptForm(_Form):
+class AcceptForm(PlainForm):
     name = forms.CharField(
         label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
@@ -49,7 +49,7 @@ class AcceptForm(_Form):
     )
 
 
-class OrganizationForm(_Form):
+class OrganizationForm(PlainForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("The clock in the header, and where days begin.")
@@ -61,7 +61,7 @@ class OrganizationForm(_Form):
         self.fields["zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
 
 
-class InviteForm(_Form):
+class InviteForm(PlainForm):
     email = forms.EmailField(label=_("Email address"))
     role = forms.ChoiceField(label=_("Role"))
 
@@ -70,7 +70,7 @@ class InviteForm(_Form):
         self.fields["role"].choices = [(role, Role(role).label) for role in roles]  # type: ignore[attr-defined]
 
 
-class KeyForm(_Form):
+class KeyForm(PlainForm):
     name = forms.CharField(label=_("For which program"), max_length=100)
     scopes = forms.MultipleChoiceField(
         label=_("It may"),

@@ -9,13 +9,13 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from callboard.web.forms import _Form
+from callboard.web.forms import PlainForm
 
 KINDS = [("student", _("Student")), ("instructor", _("Instructor")), ("guardian", _("Guardian"))]
 LENGTHS = [(minutes, _("%(minutes)d min") % {"minutes": minutes}) for minutes in (30, 45, 60, 90, 120)]
 
 
-class PersonForm(_Form):
+class PersonForm(PlainForm):
     """Someone new. `wards`: the students whom a guardian answers for."""
 
     kind = forms.ChoiceField(label=_("They are"), choices=KINDS)
@@ -40,7 +40,7 @@ class PersonForm(_Form):
         self.fields["ward"].choices = [("", _("Nobody")), *students]  # type: ignore[attr-defined]
 
 
-class BookingForm(_Form):
+class BookingForm(PlainForm):
     """A session in the viewer's own zone. People are ids."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
