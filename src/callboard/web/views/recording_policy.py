@@ -15,7 +15,7 @@ from callboard.sessions import recording_queries
 from callboard.sessions.operations.recorders import LONGEST_KEPT, set_recording_policy
 from callboard.sessions.recording_models import RecordingPolicy
 from callboard.web import times
-from callboard.web.forms import _Form
+from callboard.web.forms import PlainForm
 from callboard.web.presenters import frame
 from callboard.web.viewer import STAFF, Viewer, page
 
@@ -26,7 +26,7 @@ CHOICES = [
 ]
 
 
-class PolicyForm(_Form):
+class PolicyForm(PlainForm):
     own = forms.ChoiceField(label=lazy("Our own recorder"), choices=CHOICES, widget=forms.RadioSelect)
     screen = forms.BooleanField(label=lazy("It records the shared screen too"), required=False)
     kept_days = forms.IntegerField(
