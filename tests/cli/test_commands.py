@@ -36,9 +36,14 @@ def test_migrate_init_and_doctor_in_an_empty_folder(data_dir: Path, environment:
     assert (code, refused["error"]["code"]) == (2, "slug_taken")
 
     code, findings = callboard(environment, "doctor", *place)
-    assert code == 0
-    assert findings["passed"]
-    assert {check["name"] for check in findings["checks"]} >= {"database", "durability", "schema"}
+    assert code == 1, "nothing runs yet"
+    states = {check["name"]: check["state"] for check in findings["checks"]}
+    well = {"database", "durability", "roles", "policies", "clock", "schema", "queues"}
+    assert {name for name in well if states[name] != "ok"} == set()
+    ill = {check["name"]: check["advice"] for check in findings["checks"] if not check["ok"]}
+    assert set(ill) == {"workers", "leases"}
+    assert all("callboard serve" in advice for advice in ill.values())
+    assert callboard(environment, "doctor", "--stopped", *place)[0] == 0
 
 
 def test_an_unknown_zone_is_refused_in_words(data_dir: Path, environment: dict[str, str]) -> None:

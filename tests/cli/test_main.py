@@ -63,3 +63,15 @@ def test_a_database_that_is_not_there_is_a_failure_in_words(
     shown = capsys.readouterr()
     assert json.loads(shown.out)["error"]["code"] == "database_unavailable"
     assert "s3cret" not in shown.out + shown.err
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "doctor"])
+def test_an_unsafe_start_is_refused_before_the_database_is_touched(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLBOARD_BASE_URL", "http://callboard.example.org")
+    code = main.run([command, "--data-dir", str(tmp_path / "data")])
+    told = capsys.readouterr()
+    assert code != 0
+    assert "plain http" in told.out + told.err
+    assert not (tmp_path / "data").exists()

@@ -1,78 +1,114 @@
-"""`callboard doctor`: check the installation, and say what to put right."""
+"""`callboard doctor`: check the installation, and say what to put right.
+
+What must hold before the product can start is looked at here; everything else is registered with
+`lib.health` by those who own it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from callboard.cli import failures, runtime
-from callboard.lib.postgres import account, binaries, checks
+from callboard.lib.health import Check, Finding, Result, State, bad, known, look, ok
+from callboard.lib.postgres import account, binaries
 
-ENOUGH_DISK = 1 << 30  # bytes
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check: its name, whether it passed, and what was found or what to do."""
-
-    name: str
-    ok: bool
-    text: str
+MARKS = {State.OK: "ok  ", State.WARN: "WARN", State.BAD: "BAD "}
 
 
 @click.command()
 @runtime.data_dir_option
+@click.option("--stopped", is_flag=True, help="Leave out what only a running Callboard can show.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def doctor(data_dir: Path, as_json: bool) -> int:
+def doctor(data_dir: Path, stopped: bool, as_json: bool) -> int:
     """Check the installation. The exit code is 1 when something is to be put right."""
-    findings = [*_machine(data_dir), *_database(data_dir)]
-    passed = all(finding.ok for finding in findings)
+    results: list[Result] = []
+    for result in _results(data_dir.expanduser().absolute(), running=not stopped):
+        results.append(result)
+        if not as_json:
+            _say(result)
+    passed = all(result.ok for result in results)
     if as_json:
-        print(json.dumps({"checks": [asdict(finding) for finding in findings], "passed": passed}))
-    else:
-        for finding in findings:
-            print(f"{'ok  ' if finding.ok else 'BAD '} {finding.name}: {finding.text}")
+        print(json.dumps({"checks": [_document(result) for result in results], "passed": passed}))
     return failures.DONE if passed else failures.FAILED
 
 
-def _machine(data_dir: Path) -> Iterator[Finding]:
-    yield Finding("python", True, f"{platform.python_version()} on {platform.platform(terse=True)}")
-    if not os.environ.get("DATABASE_URL"):
-        yield _tried("embedded PostgreSQL", lambda: f"{binaries.version()} in {binaries.bin_dir()}")
-        yield _tried("server account", lambda: f"runs as {account.server_account().name}")
-    place = next(each for each in (data_dir.absolute(), *data_dir.absolute().parents) if each.exists())
-    free = shutil.disk_usage(place).free
-    yield Finding("disk", free >= ENOUGH_DISK, f"{free / (1 << 30):.1f} GiB free for {data_dir}")
-    yield Finding("data folder", os.access(place, os.W_OK), f"{place} {_writable(place)}")
-
-
-def _database(data_dir: Path) -> Iterator[Finding]:
+def _results(data_dir: Path, *, running: bool) -> Iterator[Result]:
+    yield from look(
+        [
+            Check(name="python", title="Python", look=_python),
+            Check(name="embedded", title="embedded PostgreSQL", look=_embedded),
+            Check(name="data_folder", title="data folder", look=lambda: _data_folder(data_dir)),
+        ]
+    )
     try:
-        with runtime.product(data_dir, migrated=False) as product:
-            with checks.connect(product.logins.app) as connection:
-                version = connection.info.server_version
-            yield Finding("database", True, f"PostgreSQL {version // 10_000}.{version % 10_000} answers")
-            yield Finding("durability", True, "fsync, full_page_writes and synchronous_commit are on")
-            pending = runtime.pending_migrations()
-            words = "up to date" if not pending else f"{len(pending)} migrations to apply: callboard migrate"
-            yield Finding("schema", not pending, words)
+        with runtime.product(data_dir, migrated=False):
+            yield from look(check for check in known(of_organization=False) if running or not check.running)
+            yield from _of_organizations(running=running)
     except click.ClickException as error:
-        yield Finding("database", False, error.format_message())
+        name = "settings" if getattr(error, "code", "") == "unsafe" else "database"
+        advice = "Put right what this says, and look again."
+        yield Result(name, name, bad(error.format_message(), advice))
 
 
-def _tried(name: str, check: Callable[[], str]) -> Finding:
+def _of_organizations(*, running: bool) -> Iterator[Result]:
+    from callboard.lib.tenancy import organization_scope, sweep
+    from callboard.people.models import Organization
+
+    checks = [check for check in known(of_organization=True) if running or not check.running]
+    with sweep():
+        rows = list(Organization.objects.order_by("slug").values_list("pk", "slug"))
+    for pk, slug in rows:
+        with organization_scope(pk):
+            for result in look(checks):
+                subject = f"{slug}: {result.finding.subject}" if result.finding.subject else slug
+                finding = Finding(result.finding.state, result.finding.text, result.finding.advice, subject)
+                yield Result(result.name, result.title, finding)
+
+
+def _python() -> Finding:
+    return ok(f"{platform.python_version()} on {platform.platform(terse=True)}")
+
+
+def _embedded() -> Iterator[Finding]:
+    if os.environ.get("DATABASE_URL") or os.environ.get("CALLBOARD_DATABASE_URL"):
+        yield ok("not used: a database of your own is given")
+        return
     try:
-        return Finding(name, True, check())
+        yield ok(f"{binaries.version()} in {binaries.bin_dir()}")
+        yield ok(f"runs as {account.server_account().name}", subject="account")
     except Exception as error:
-        return Finding(name, False, str(error))
+        yield bad(str(error), "Install it anew, or point DATABASE_URL to a server of your own.")
 
 
-def _writable(place: Path) -> str:
-    return "can be written to" if os.access(place, os.W_OK) else "cannot be written to by this account"
+def _data_folder(data_dir: Path) -> Finding:
+    place = next(each for each in (data_dir, *data_dir.parents) if each.exists())
+    if os.access(place, os.W_OK):
+        return ok(f"{place} can be written to")
+    return bad(f"{place} cannot be written to by this account", f"Run as the account that owns {place}.")
+
+
+def _say(result: Result) -> None:
+    finding = result.finding
+    subject = f" ({finding.subject})" if finding.subject else ""
+    click.echo(f"{MARKS[finding.state]} {result.title}{subject}: {finding.text}")
+    if finding.advice:
+        click.echo(f"     {finding.advice}")
+
+
+def _document(result: Result) -> dict[str, Any]:
+    finding = result.finding
+    return {
+        "name": result.name,
+        "subject": finding.subject,
+        "state": finding.state.value,
+        "ok": result.ok,
+        "text": finding.text,
+        "advice": finding.advice,
+    }

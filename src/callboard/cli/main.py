@@ -14,6 +14,7 @@ import click
 
 import callboard
 from callboard.cli import failures
+from callboard.lib import environment
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("callboard.cli.demo:demo", "Bring up a simulated school, alive, and print how to get in."),
@@ -61,11 +62,14 @@ def group() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     try:
+        environment.read_files()
         result = group.main(args=list(arguments), prog_name="callboard", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
         return failures.show(error, arguments)
+    except environment.BadEnvironment as error:
+        return failures.show(failures.BadInput(str(error), code="bad_environment"), arguments)
     except (click.Abort, KeyboardInterrupt):
         click.echo("callboard: interrupted", err=True)
         return failures.INTERRUPTED

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 import click
 
 from callboard.cli import failures
+from callboard.lib import safety
 from callboard.lib.postgres.errors import DatabaseUnavailable, RightsMissing, UnsafeServer
 from callboard.lib.postgres.home import Home
 from callboard.lib.postgres.provision import Logins, database, default_data_dir
@@ -52,13 +52,19 @@ def configure_django() -> None:
 def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
     """The database up and held, the environment set, Django started, and the schema brought up to date.
 
-    Raises BadInput where the given server is refused, Failed where there is no database.
+    Raises BadInput where the environment is unsafe or the given server is refused, Failed where there is no
+    database.
     """
     data_dir = data_dir.expanduser().absolute()
+    unsafe = safety.problems(os.environ)
+    if unsafe:
+        raise failures.BadInput("\n".join(["Callboard does not start this way.", *unsafe]), code="unsafe")
     try:
         with database(data_dir) as logins:
             os.environ.update(logins.environment())
-            os.environ.setdefault("CALLBOARD_SECRET_KEY", _secret_key(data_dir))
+            os.environ["CALLBOARD_DATA_DIR"] = str(data_dir)
+            if not os.environ.get("CALLBOARD_SECRET_KEY"):
+                os.environ["CALLBOARD_SECRET_KEY"] = _secret_key(data_dir)
             os.environ.setdefault("CALLBOARD_RECORDINGS", str(data_dir / "recordings"))
             configure_django()
             if migrated:
@@ -106,7 +112,6 @@ def migrate() -> list[str]:
 def _secret_key(data_dir: Path) -> str:
     """The key that signs logins: kept, so that a restart signs nobody out, and the same in every process."""
     home = Home(data_dir)
-    if not home.path.exists():
-        return secrets.token_urlsafe(50)
+    home.make()
     with home.locked():
         return home.secret("secret_key")

@@ -6,7 +6,6 @@ and an engine owns every partition. `/metrics`: for Prometheus; counts and times
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator
 
 from django.db import Error, connection
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
+from callboard.config import schema
 from callboard.integrations.livekit import about as livekit
 from callboard.lib import clock
 from callboard.live.models import PartitionLease
@@ -34,7 +34,7 @@ def ready(_request: HttpRequest) -> HttpResponse:
     """200 when all that is needed is there, else 503; by name what is missing."""
     checks: dict[str, Callable[[], bool]] = {
         "database": _database_answers,
-        "schema": _schema_is_current,
+        "schema": lambda: not schema.lacking(),
         "engine": _engine_runs,
     }
     found: dict[str, str] = {}
@@ -97,20 +97,6 @@ def _database_answers() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return True
-
-
-@functools.cache
-def _known_migrations() -> frozenset[tuple[str, str]]:
-    from django.db.migrations.loader import MigrationLoader
-
-    loader = MigrationLoader(None)
-    return frozenset(node for node in loader.graph.nodes if node[0].startswith("callboard_"))
-
-
-def _schema_is_current() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT app, name FROM django_migrations")
-        return _known_migrations() <= {(app, name) for app, name in cursor.fetchall()}
 
 
 def _engine_runs() -> bool:

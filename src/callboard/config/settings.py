@@ -8,20 +8,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from callboard.lib import environment, safety
+from callboard.lib.environment import flag, text
 from callboard.lib.postgres.provision import default_data_dir
 
+environment.read_files()
+if unsafe := safety.problems(os.environ, key_needed=True):
+    raise ImproperlyConfigured(" ".join(unsafe))
 
-def env(name: str, default: str = "") -> str:
-    return os.environ.get(name, default)
-
-
-def env_bool(name: str, default: bool = False) -> bool:
-    return env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
-
-
-POOLED = env("CALLBOARD_PROCESS") == "callboard-web"
+POOLED = text("CALLBOARD_PROCESS") == "callboard-web"
 """Over ASGI each request has a thread of its own, so that only a pool spares it a connection of its own."""
 POOL = {"min_size": 1, "max_size": 16, "max_idle": 60.0, "timeout": 5.0, "reconnect_timeout": 2.0}
 """Gives up soon on a database that is gone, since the next request tries again anyway."""
@@ -31,7 +29,7 @@ def database(url: str) -> dict[str, Any]:
     """Django's settings for a postgresql:// URL; `host` as a query parameter is a socket's folder."""
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    options: dict[str, Any] = {"application_name": env("CALLBOARD_PROCESS", "callboard")}
+    options: dict[str, Any] = {"application_name": text("CALLBOARD_PROCESS", "callboard")}
     if POOLED:
         options["pool"] = POOL
     return {
@@ -48,13 +46,14 @@ def database(url: str) -> dict[str, Any]:
 
 
 PACKAGE = Path(__file__).resolve().parent.parent
-DEBUG = env_bool("CALLBOARD_DEBUG")
-SECRET_KEY = env("CALLBOARD_SECRET_KEY") or secrets.token_urlsafe(50)
-SECRET_KEY_FALLBACKS = [key for key in env("CALLBOARD_SECRET_KEY_FALLBACKS").split(",") if key]
-ALLOWED_HOSTS = env("CALLBOARD_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in env("CALLBOARD_ORIGINS").split(",") if origin]
-BASE_URL = env("CALLBOARD_BASE_URL", "http://localhost:8000")
-DEMO = env_bool("CALLBOARD_DEMO")
+DEBUG = flag("CALLBOARD_DEBUG")
+SECRET_KEY = text("CALLBOARD_SECRET_KEY") or secrets.token_urlsafe(50)
+SECRET_KEY_FALLBACKS = environment.items("CALLBOARD_SECRET_KEY_FALLBACKS")
+BASE_URL = text("CALLBOARD_BASE_URL") or safety.LOCAL_URL
+TLS = BASE_URL.startswith("https:")
+ALLOWED_HOSTS = safety.hosts(os.environ)
+CSRF_TRUSTED_ORIGINS = safety.origins(os.environ)
+DEMO = flag("CALLBOARD_DEMO")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -118,13 +117,13 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": database(env("CALLBOARD_DATABASE_URL", "postgresql://callboard_app@localhost/callboard")),
+    "default": database(text("CALLBOARD_DATABASE_URL", "postgresql://callboard_app@localhost/callboard")),
 }
-if env("CALLBOARD_OWNER_DATABASE_URL"):
-    DATABASES["owner"] = database(env("CALLBOARD_OWNER_DATABASE_URL"))
-INGEST_DATABASE_URL = env("CALLBOARD_INGEST_DATABASE_URL")
-ENGINE_DATABASE_URL = env("CALLBOARD_ENGINE_DATABASE_URL")
-RECORDINGS: str = env("CALLBOARD_RECORDINGS") or str(default_data_dir() / "recordings")
+if text("CALLBOARD_OWNER_DATABASE_URL"):
+    DATABASES["owner"] = database(text("CALLBOARD_OWNER_DATABASE_URL"))
+INGEST_DATABASE_URL = text("CALLBOARD_INGEST_DATABASE_URL")
+ENGINE_DATABASE_URL = text("CALLBOARD_ENGINE_DATABASE_URL")
+RECORDINGS: str = text("CALLBOARD_RECORDINGS") or str(default_data_dir() / "recordings")
 """Where recordings are kept: a folder, or s3://bucket/prefix (see lib.store)."""
 
 # Counts attempts to sign in, across processes.
@@ -153,7 +152,7 @@ ACCOUNT_ADAPTER = "callboard.people.adapters.AccountAdapter"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ALLAUTH_TRUSTED_PROXY_COUNT = int(env("CALLBOARD_TRUSTED_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = int(safety.proxies(os.environ))
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 MFA_ADAPTER = "callboard.people.adapters.MFAAdapter"
@@ -162,19 +161,22 @@ MFA_TOTP_ISSUER = "Callboard"
 MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-EMAIL_BACKEND = env("CALLBOARD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-EMAIL_HOST = env("CALLBOARD_MAIL_HOST", "localhost")
-EMAIL_PORT = int(env("CALLBOARD_MAIL_PORT", "587"))
-EMAIL_HOST_USER = env("CALLBOARD_MAIL_USER")
-EMAIL_HOST_PASSWORD = env("CALLBOARD_MAIL_PASSWORD")
-EMAIL_USE_TLS = env_bool("CALLBOARD_MAIL_TLS", True)
+EMAIL_BACKEND = text("CALLBOARD_EMAIL_BACKEND") or (
+    f"django.core.mail.backends.{'smtp' if text('CALLBOARD_MAIL_HOST') else 'console'}.EmailBackend"
+)
+EMAIL_HOST = text("CALLBOARD_MAIL_HOST", "localhost")
+EMAIL_PORT = environment.number("CALLBOARD_MAIL_PORT", 587)
+EMAIL_HOST_USER = text("CALLBOARD_MAIL_USER")
+EMAIL_HOST_PASSWORD = text("CALLBOARD_MAIL_PASSWORD")
+EMAIL_USE_TLS = flag("CALLBOARD_MAIL_TLS", True)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env("CALLBOARD_MAIL_FROM", "Callboard <callboard@localhost>")
+DEFAULT_FROM_EMAIL = text("CALLBOARD_MAIL_FROM", "Callboard <callboard@localhost>")
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = BASE_URL.startswith("https:")
-CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+SESSION_COOKIE_SECURE = TLS
+CSRF_COOKIE_SECURE = TLS
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if TLS else 0
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -184,7 +186,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env("CALLBOARD_STATIC_ROOT") or None
+STATIC_ROOT = text("CALLBOARD_STATIC_ROOT") or None
 
 LOGGING = {
     "version": 1,
@@ -192,5 +194,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {"procrastinate": {"level": "WARNING"}},
-    "root": {"handlers": ["stderr"], "level": env("CALLBOARD_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": text("CALLBOARD_LOG_LEVEL", "INFO")},
 }

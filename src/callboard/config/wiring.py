@@ -19,6 +19,7 @@ def wire() -> None:
     filled.promises = SessionPromises()
     cases.filled.routing = PolicyRouting()
     integrations()
+    health()
     if settings.DEMO:
         from callboard.demo.provider import adapter
 
@@ -34,3 +35,17 @@ def integrations() -> None:
     livekit.declare()
     bigbluebutton.declare()
     outside.declare()
+
+
+def health() -> None:
+    """Register what is looked at by `callboard doctor` and the page under Settings, in their order."""
+    from callboard.config import health as deployment
+    from callboard.lib import health as checks
+    from callboard.lib.jobs import health as jobs
+    from callboard.lib.postgres import health as database
+    from callboard.live import health as engine
+
+    checks.register(*database.all_checks())
+    checks.register(*deployment.all_checks())
+    checks.register(*jobs.all_checks())
+    checks.register(*engine.all_checks())
