@@ -152,7 +152,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.pages", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="50,000 sessions rather than 500,000")
     quick = parser.parse_args().quick
-    count, times, peers = (50_000, 12, 4) if quick else (500_000, 100, 20)
+    count, times, peers = (50_000, 40, 20) if quick else (500_000, 100, 40)
     with _product.database() as place, contextlib.ExitStack() as stack:
         organization, _key = _product.school()
         year = _year.write(place.admin_url, organization, count)
