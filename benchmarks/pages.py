@@ -115,7 +115,7 @@ def statements(paths: Sequence[str], sent: str) -> dict[str, list[str]]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client = Client(headers={"cookie": sent})
+    client = Client(headers={"cookie": sent, "host": "localhost"})
     found: dict[str, list[str]] = {}
     for path in paths:
         with CaptureQueriesContext(connection) as captured:

@@ -40,6 +40,11 @@ def organization_in_scope() -> int | None:
     return _current.get()
 
 
+def _ends_with_us(using: str) -> bool:
+    """Whether the transaction about to be opened is no savepoint: what is set in it is gone after it."""
+    return not connections[using].in_atomic_block
+
+
 def set_local(name: str, value: int | str | None, using: str = "default") -> None:
     """Set a setting for the rest of this transaction (or savepoint). Needs an open transaction."""
     with connections[using].cursor() as cursor:
@@ -54,13 +59,14 @@ def organization_scope(organization: int, using: str = "default") -> Iterator[No
     until the block ends, and the former is in force again after it.
     """
     former = _current.get()
+    alone = _ends_with_us(using)
     with transaction.atomic(using=using):
         set_local("app.organization", organization, using)
         token = _current.set(organization)
         try:
             yield
             # Not on the way out of an error: the transaction is then broken, and its rollback undoes this.
-            if former != organization:
+            if former != organization and not alone:
                 set_local("app.organization", former, using)
         finally:
             _current.reset(token)
@@ -69,10 +75,12 @@ def organization_scope(organization: int, using: str = "default") -> Iterator[No
 @contextmanager
 def user_scope(user: int, using: str = "default") -> Iterator[None]:
     """One transaction in which a login may read its own memberships, before any organization is chosen."""
+    alone = _ends_with_us(using)
     with transaction.atomic(using=using):
         set_local("app.user", user, using)
         yield
-        set_local("app.user", None, using)
+        if not alone:
+            set_local("app.user", None, using)
 
 
 @contextmanager

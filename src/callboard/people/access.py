@@ -29,7 +29,7 @@ class Access:
 
     `member`, `user` and `key` are ids; a key has no member and no user and the role "service". `person` is
     the id of the person of the organization that a member is. `scopes` are the permissions in force.
-    `zone` and `locale` are how times and words are told to them.
+    `zone` and `locale` are how times and words are told to them; `shortcuts`: whether keys are to act.
     """
 
     organization: int
@@ -44,6 +44,7 @@ class Access:
     name: str = ""
     locale: str = "en"
     organization_name: str = ""
+    shortcuts: bool = True
 
     def may(self, permission: str) -> bool:
         return permission in self.scopes
@@ -90,18 +91,15 @@ def access_of_login(user_id: int, organization: str | int | None = None) -> Acce
 
 def _member_of_login(user_id: int, organization: str | int | None = None) -> Member:
     """The membership, with its login, organization and person."""
-    with transaction.atomic():
-        members = _members(user_id)
-        if organization is not None:
-            members = [
-                each for each in members if organization in (each.organization.slug, each.organization_id)
-            ]
-        if not members:
-            raise Forbidden(_("This login belongs to no organization any more."), code="no_membership")
-        member = members[0]
-        if member.person_id is not None:
-            with tenancy.organization_scope(whose(member)):
-                member.person = Person.objects.get(pk=member.person_id)
+    members = _members(user_id)
+    if organization is not None:
+        members = [each for each in members if organization in (each.organization.slug, each.organization_id)]
+    if not members:
+        raise Forbidden(_("This login belongs to no organization any more."), code="no_membership")
+    member = members[0]
+    if member.person_id is not None:
+        with tenancy.organization_scope(whose(member)):
+            member.person = Person.objects.get(pk=member.person_id)
     return member
 
 
@@ -125,6 +123,7 @@ def _access_of_member(member: Member) -> Access:
         name=user.name or (said and said.name) or user.email,
         locale=user.locale or (said and said.locale) or organization.locale,
         organization_name=organization.name,
+        shortcuts=user.shortcuts,
     )
 
 

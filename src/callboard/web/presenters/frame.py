@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from callboard.cases.queries import filters
-from callboard.people.models import Role, User
+from callboard.people.models import Role
 from callboard.web import times
 from callboard.web.presenters.looking import link_of
-from callboard.web.reads import queue as reads
+from callboard.web.reads.counts import counts as counted
 from callboard.web.viewer import Viewer
 
 
@@ -53,10 +53,6 @@ class Frame:
 
 
 def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
-    shortcuts = (
-        User.objects.filter(pk=viewer.access.user or 0).values_list("shortcuts", flat=True).first()
-        is not False
-    )
     groups, tabs = _staff(viewer, now) if viewer.is_staff else _own(viewer)
     zone_name = viewer.tz.key
     return Frame(
@@ -68,7 +64,7 @@ def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
         city=times.city(zone_name),
         zone=zone_name,
         now=times.iso(now),
-        shortcuts=shortcuts,
+        shortcuts=viewer.access.shortcuts,
         here=here,
         groups=groups,
         tabs=tabs,
@@ -78,7 +74,7 @@ def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
 
 
 def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
-    counts = reads.counts(now, viewer.member)
+    counts = counted(now, viewer.member)
     queue = Item("queue", _("Queue"), "list-checks", reverse("web:queue"), counts.open, counts.now)
     wall = Item("wall", _("Live wall"), "layout-grid", reverse("web:wall"), counts.live)
     sessions = Item("sessions", _("Sessions"), "calendar-days", reverse("web:sessions"))
@@ -86,18 +82,15 @@ def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
     promises = Item("promises", _("Promises"), "scale", reverse("web:promises"))
     settings = Item("settings", _("Settings"), "settings", reverse("web:settings"))
     queues = [
-        Item(f"queue-{each.slug}", each.name, _QUEUE_ICONS.get(each.slug, "radio"),
-             f"{reverse('web:queue')}?queue={each.slug}", counts.by_queue.get(each.pk, 0))
-        for each in reads.queues()
-    ]  # fmt: skip
+        Item(f"queue-{slug}", name, _QUEUE_ICONS.get(slug, "radio"), f"{queue.href}?queue={slug}", waiting)
+        for slug, name, waiting in counts.queues
+    ]
     views = [
-        Item("mine", _("Mine"), "user", f"{reverse('web:queue')}?view=mine", counts.mine),
+        Item("mine", _("Mine"), "user", f"{queue.href}?view=mine", counts.mine),
         Item("mentions", _("Mentions"), "message-square", reverse("web:mentions"), counts.mentions or None),
         Item("incidents", _("Incidents"), "layers", reverse("web:incidents"), counts.incidents or None),
-        Item("snoozed", _("Snoozed"), "alarm-clock", f"{reverse('web:queue')}?view=snoozed", counts.snoozed),
-        Item(
-            "starting", _("Starting soon"), "clock", f"{reverse('web:sessions')}?when=soon", counts.starting
-        ),
+        Item("snoozed", _("Snoozed"), "alarm-clock", f"{queue.href}?view=snoozed", counts.snoozed),
+        Item("starting", _("Starting soon"), "clock", f"{sessions.href}?when=soon", counts.starting),
     ]
     views.append(Item("hand-over", _("Hand over"), "log-out", reverse("web:hand_over")))
     touches = Item("touches", _("Touches"), "fingerprint-pattern", reverse("web:touches"))
@@ -106,7 +99,8 @@ def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
         groups.append(Group(_("Queues"), queues))
     groups.append(Group(_("Views"), views))
     saved = [
-        Item(f"filter-{kept.pk}", kept.name, "search", link_of(kept)) for kept in filters(viewer.access)[:20]
+        Item(f"filter-{kept.pk}", kept.name, "search", link_of(kept))
+        for kept in filters(viewer.access).select_related(None)[:20]
     ]
     if saved:
         groups.append(Group(_("Filters"), saved))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 
-from callboard.cases.models import Case, CaseStatus, Incident, Mention, Queue
-from callboard.cases.queries import HELD
-from callboard.sessions.models import Session, SessionStatus
+from callboard.cases.models import Case, CaseStatus, Incident, Queue
 from callboard.web.reads.seats import Promise, Seat, promises, seats
 
 LINGER = timedelta(seconds=10)
@@ -29,21 +27,6 @@ class Waiting:
     seats: dict[int, list[Seat]]
     promises: dict[int, list[Promise]]
     incidents: list[tuple[Incident, list[Case]]]
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What the navigation says; always of the whole organization."""
-
-    open: int
-    now: int
-    live: int
-    mine: int
-    snoozed: int
-    starting: int
-    by_queue: dict[int, int]
-    mentions: int
-    incidents: int
 
 
 def waiting(
@@ -119,45 +102,6 @@ def _gathered(
         else:
             held.setdefault(incident.pk, (incident, []))[1].append(case)
     return alone, list(held.values())
-
-
-def counts(now: datetime, member: int) -> Counts:
-    """Four queries, however many there are. An incident counts as one."""
-    awake = ~Q(status=CaseStatus.SNOOZED)
-    rows = (
-        Case.objects.filter(~HELD, over_at=None)
-        .values("queue_id")
-        .annotate(
-            awake=Count("pk", filter=awake),
-            now=Count("pk", filter=awake & Q(severity="now", owner=None)),
-            mine=Count("pk", filter=Q(owner=member)),
-            snoozed=Count("pk", filter=Q(status=CaseStatus.SNOOZED)),
-        )
-    )
-    by_queue = {row["queue_id"]: row for row in rows}
-    incidents = Incident.objects.filter(closed_at=None, withdrawn_at=None).aggregate(
-        all=Count("pk"), now=Count("pk", filter=Q(owner=None)), mine=Count("pk", filter=Q(owner=member))
-    )
-    sessions = Session.objects.filter(
-        status__in=[SessionStatus.SCHEDULED, SessionStatus.READY, SessionStatus.LIVE]
-    ).aggregate(
-        live=Count("pk", filter=Q(status=SessionStatus.LIVE)),
-        starting=Count("pk", filter=Q(starts_at__gt=now, starts_at__lte=now + timedelta(minutes=30))),
-    )
-    total = {
-        name: sum(row[name] for row in by_queue.values()) for name in ("awake", "now", "mine", "snoozed")
-    }
-    return Counts(
-        total["awake"] + incidents["all"],
-        total["now"] + incidents["now"],
-        sessions["live"],
-        total["mine"] + incidents["mine"],
-        total["snoozed"],
-        sessions["starting"],
-        {queue: row["awake"] for queue, row in by_queue.items()},
-        Mention.objects.filter(member_id=member, read_at=None).count(),
-        incidents["all"],
-    )
 
 
 def queues() -> list[Queue]:
