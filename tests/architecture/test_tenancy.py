@@ -23,6 +23,7 @@ NO_TENANTS = {
     "django_session": "a browser's login, before any organization is chosen",
     "account_emailaddress": "a login's addresses; logins are global",
     "account_emailconfirmation": "a login's addresses; logins are global",
+    "usersessions_usersession": "where a login is signed in; logins are global",
     "mfa_authenticator": "a login's second factors; logins are global",
     "callboard_cache": "counts attempts to sign in, before anybody is known",
     "callboard_live_partitionlease": "who works on a partition of the log, which holds all tenants' events",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -42,3 +43,19 @@ def test_no_template_holds_a_script_or_a_style_of_its_own(path: Path) -> None:
     text = path.read_text()
     assert not re.search(r"<script(?![^>]*\b(src|type=\"application/json\"))", text)
     assert not re.search(r"<style|\sstyle=\"|\son[a-z]+=\"", text)
+
+
+@pytest.mark.django_db
+def test_a_page_opens_for_nobody_elsewhere_and_tells_nobody_where_one_came_from() -> None:
+    headers = Client().get("/account/login/").headers
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "Strict-Transport-Security" not in headers, "not over plain http, on one's own machine"
+
+
+@pytest.mark.django_db
+def test_over_tls_browsers_insist_on_it(settings: Any) -> None:
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    answer = Client().get("/account/login/", secure=True)
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"

@@ -18,9 +18,11 @@ from callboard.api.resources import (
     actions,
     cases,
     desk,
+    health,
     incidents,
     links,
     live,
+    logins,
     members,
     organization,
     people,
@@ -101,6 +103,8 @@ api.add_router("/members", members.router)
 api.add_router("/invitations", members.invitations)
 api.add_router("/keys", members.keys)
 api.add_router("/me", members.me)
+api.add_router("/me/logins", logins.router)
+api.add_router("/health", health.router)
 
 
 @api.exception_handler(CallboardError)

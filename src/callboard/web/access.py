@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.account.adapter import get_adapter
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ from django.utils.deprecation import MiddlewareMixin
 from callboard.lib.errors import CallboardError, Forbidden, Unauthorized
 from callboard.people.access import CHOSEN, Access, access_of_login, memberships
 from callboard.people.models import User
+from callboard.people.operations import note_login
 
 _KEPT = "callboard_access"
 
@@ -58,6 +60,14 @@ def choose(request: HttpRequest, organization: int) -> None:
         delattr(request, _KEPT)
 
 
+def _note_login(request: HttpRequest, user: Any) -> None:
+    """When and from where this browser was last seen, for its owner to look at."""
+    key = request.session.session_key
+    address = get_adapter().get_client_ip(request)
+    if key and address:
+        note_login(user.pk, key, address, request.headers.get("User-Agent", ""))
+
+
 class AccessMiddleware(MiddlewareMixin):
     """Tells whoever is signed in their language and zone, in every view that is not a stream."""
 
@@ -66,6 +76,7 @@ class AccessMiddleware(MiddlewareMixin):
         user = getattr(request, "user", None)
         if iscoroutinefunction(view) or user is None or not user.is_authenticated:
             return
+        _note_login(request, user)
         try:
             access = access_of(request)
         except CallboardError:

@@ -9,6 +9,7 @@ from callboard.people.operations.invitations import (
     revoke_invitation,
 )
 from callboard.people.operations.keys import create_api_key, revoke_api_key
+from callboard.people.operations.logins import end_login, end_other_logins, logins, note_login
 from callboard.people.operations.members import (
     add_member,
     change_own,
@@ -53,9 +54,13 @@ __all__ = [
     "create_people",
     "create_person",
     "deactivate_member",
+    "end_login",
+    "end_other_logins",
     "give_consent",
     "invite",
     "leave",
+    "logins",
+    "note_login",
     "open_invitation",
     "reactivate_member",
     "remove_guardian",
