@@ -24,11 +24,12 @@ def three(session: Session, time: Any) -> list[int]:
 
 def test_one_that_refuses_holds_up_no_other(three: list[int], alice: Access, bob: Access) -> None:
     operations.claim(bob, three[1])
-    many = operations.act_on(alice, [*three, 999, three[0]], "claim")
+    unknown = three[-1] + 1
+    many = operations.act_on(alice, [*three, unknown, three[0]], "claim")
     assert many.done == [three[0], three[2]]
     assert [(each.case, each.code) for each in many.failed] == [
         (three[1], "already_claimed"),
-        (999, "case_not_found"),
+        (unknown, "case_not_found"),
     ]
     assert many.undoable
 
