@@ -149,11 +149,11 @@ def deed_state(code: str) -> str:
 
 
 def kind(code: str) -> str:
-    return str(KINDS.get(code) or registry.kind(code).title)
+    return str(KINDS[code] if code in KINDS else registry.kind(code).title)
 
 
 def promise(code: str) -> str:
-    return str(PROMISES.get(code) or _plain(code))
+    return str(PROMISES[code]) if code in PROMISES else _plain(code)
 
 
 def action(code: str) -> Named:
@@ -166,11 +166,11 @@ def action(code: str) -> Named:
 
 
 def outcome(code: str) -> str:
-    return str(registry.OUTCOMES.get(code) or _plain(code))
+    return str(registry.OUTCOMES[code]) if code in registry.OUTCOMES else _plain(code)
 
 
 def entry(code: str) -> str:
-    return str(ENTRIES.get(code) or _plain(code))
+    return str(ENTRIES[code]) if code in ENTRIES else _plain(code)
 
 
 def _plain(code: str) -> str:

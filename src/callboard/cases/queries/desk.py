@@ -15,8 +15,8 @@ WORKING = ("admin", "coordinator")
 
 def colleagues() -> list[tuple[int, str]]:
     """Members who work cases, by name: (id, name)."""
-    rows = Member.objects.filter(role__in=WORKING, deactivated_at=None).select_related("user")
-    return [(row.pk, row.user.name or row.user.email) for row in rows.order_by("user__name", "pk")]
+    rows = Member.objects.filter(role__in=WORKING, deactivated_at=None).order_by("user__name", "pk")
+    return [(pk, name or email) for pk, name, email in rows.values_list("pk", "user__name", "user__email")]
 
 
 def held_by(access: Access, member: int | None) -> QuerySet[Case]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from callboard.cases.models import Case, CaseStatus
 from callboard.people.models import Member
 from callboard.web import times, words
+from callboard.web.addresses import numbered
 from callboard.web.presenters import why
 from callboard.web.reads import acts
 from callboard.web.reads.queue import Waiting
-from callboard.web.reads.seats import Seat, line
+from callboard.web.reads.seats import Seat
 from callboard.web.strips import LATEST, Due, Next, Owner, Strip
 from callboard.web.viewer import Viewer
 from callboard.workflows.actions import kinds
@@ -51,7 +51,7 @@ def strip(case: Case, waiting: Waiting, viewer: Viewer, now: datetime, link: str
         age=times.age((case.over_at or now) - case.raised_at),
         since="" if case.over_at else times.iso(case.raised_at),
         session=session_line(case, viewer),
-        marks=line(waiting.promises.get(case.session_id or 0, []), now),
+        marks=waiting.lines.get(case.session_id or 0, ()),
         who=who,
         where=where,
         next=_next(case),
@@ -60,8 +60,8 @@ def strip(case: Case, waiting: Waiting, viewer: Viewer, now: datetime, link: str
         group=group,
         classes=" ".join(classes),
         href=f"{link}{joiner}case={case.pk}",
-        page=reverse("web:case", args=[case.pk]),
-        pane=reverse("web:pane", args=[case.pk]),
+        page=numbered("web:case", case.pk),
+        pane=numbered("web:pane", case.pk),
         version=case.version,
         order=order(case),
     )
@@ -128,16 +128,17 @@ def due(case: Case, now: datetime) -> Due | None:
     """The deadline that runs: to claim while it is nobody's, to resolve once it is somebody's."""
     if case.over_at is not None:
         return None
-    if case.status == CaseStatus.SNOOZED:
-        until, tail = case.snoozed_until, _("snoozed")
-    elif case.owner_id is None:
-        until, tail = case.claim_by, _("to claim")
-    else:
-        until, tail = case.resolve_by, _("to resolve")
+    asleep = case.status == CaseStatus.SNOOZED
+    until = case.snoozed_until if asleep else case.claim_by if case.owner_id is None else case.resolve_by
     if until is None:
         return None
-    close = case.status != CaseStatus.SNOOZED and until - now < CLOSE
-    return Due(times.iso(until), times.countdown(until, now), _("overdue") if until < now else tail, close)
+    if until < now:
+        tail = _("overdue")
+    elif asleep:
+        tail = _("snoozed")
+    else:
+        tail = _("to claim") if case.owner_id is None else _("to resolve")
+    return Due(times.iso(until), times.countdown(until, now), tail, not asleep and until - now < CLOSE)
 
 
 def _next(case: Case) -> Next | None:
@@ -145,8 +146,8 @@ def _next(case: Case) -> Next | None:
         return Next(_("Cleared"), "check")
     if case.over_at is not None:
         return Next(str(case.get_status_display()), "check")
-    names = acts.names(case)
-    if not names:
+    likeliest = acts.first(case)
+    if likeliest is None:
         return None
-    named = words.action(names[0])
+    named = words.action(likeliest)
     return Next(str(named.text), named.icon)

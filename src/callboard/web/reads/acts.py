@@ -12,5 +12,11 @@ def names(case: Case, access: Access | None = None) -> list[str]:
     return [action.name for action in registry.actions_for(case, access)]
 
 
+def first(case: Case) -> str | None:
+    """The likeliest action alone."""
+    action = registry.first_action(case)
+    return action.name if action is not None else None
+
+
 def outcomes(case: Case) -> list[str]:
     return list(registry.kind(case.kind).outcomes)

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, Value, When
+
 from callboard.expectations.models import Expectation
 from callboard.sessions.models import Participant, ParticipantRole
 
@@ -37,7 +40,10 @@ class Promise:
 def seats(sessions: Iterable[int]) -> dict[int, list[Seat]]:
     """The rosters, instructors first, then learners by name. One query."""
     found: dict[int, list[Seat]] = defaultdict(list)
-    rows = Participant.objects.filter(session_id__in=set(sessions), active=True).order_by("person__name")
+    wanted = set(sessions)
+    if not wanted:
+        return found
+    rows = Participant.objects.filter(session_id__in=wanted, active=True).order_by("person__name")
     for session, role, absent_at, pk, key, name, zone, phone, email in rows.values_list(
         "session_id",
         "role",
@@ -70,7 +76,23 @@ def promises(sessions: Iterable[int]) -> dict[int, list[Promise]]:
     return found
 
 
+def lines(sessions: Iterable[int], now: datetime) -> dict[int, tuple[str, ...]]:
+    """The promise lines alone, gathered by the database: a list of a hundred sessions has a thousand
+    promises, and the line of each is a few words. One query.
+    """
+    order = ("due_at", "pk")
+    overdue = Case(When(status="due", due_at__lt=now, then=Value("missed")), default="status")
+    rows = (
+        Expectation.objects.filter(session_id__in=set(sessions))
+        .order_by()
+        .values_list("session_id")
+        .annotate(kinds=ArrayAgg("kind", order_by=order), states=ArrayAgg(overdue, order_by=order))
+    )
+    return {session: _drawn(zip(kinds, states, strict=True)) for session, kinds, states in rows}
+
+
 STATES = {"met": "kept", "late": "late", "missed": "missed", "due": "due", "waived": "waived"}
+WORSE = ("waived", "kept", "due", "late", "missed")
 
 
 def line(kept: list[Promise], now: datetime) -> tuple[str, ...]:
@@ -78,18 +100,22 @@ def line(kept: list[Promise], now: datetime) -> tuple[str, ...]:
 
     What was due and has not been kept is drawn as missed, though it may yet come late.
     """
-    order = ["waived", "kept", "due", "late", "missed"]
+    return _drawn(
+        (each.kind, "missed" if each.status == "due" and each.due_at < now else each.status) for each in kept
+    )
+
+
+def _drawn(promises: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Of (kind, status), in due order."""
     states: list[str] = []
     learners: int | None = None
-    for promise in kept:
-        state = STATES.get(promise.status, "due")
-        state = "missed" if state == "due" and promise.due_at < now else state
-        if promise.kind == "learner_in":
-            if learners is None:
-                learners = len(states)
-                states.append(state)
-            elif order.index(state) > order.index(states[learners]):
-                states[learners] = state
-            continue
-        states.append(state)
+    for kind, status in promises:
+        state = STATES.get(status, "due")
+        if kind != "learner_in":
+            states.append(state)
+        elif learners is None:
+            learners = len(states)
+            states.append(state)
+        else:
+            states[learners] = max(states[learners], state, key=WORSE.index)
     return tuple(states)

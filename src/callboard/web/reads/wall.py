@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMinute
 
 from callboard.cases.models import Case, CaseStatus
 from callboard.live.queries import on_the_wall
+from callboard.people.models import Member, Person
 from callboard.sessions.models import Participant, ParticipantRole, Session, SessionStatus
 
 COMING = timedelta(minutes=90)
@@ -56,7 +57,7 @@ class Wall:
 
 
 def wall(now: datetime, keys: Collection[str] | None = None) -> Wall:
-    """All of it, or of the sessions with these keys what is on it. Three queries, however many there are."""
+    """All of it, or of the sessions with these keys what is on it. Five queries, however many there are."""
     rows = Session.objects.filter(on_the_wall(now))
     if keys is not None:
         rows = rows.filter(key__in=keys)
@@ -78,24 +79,51 @@ def wall(now: datetime, keys: Collection[str] | None = None) -> Wall:
         .values_list("session_id")
         .annotate(n=Count("pk"))
     )
-    cases = (
-        Case.objects.filter(over_at=None, session__in=rows)
-        .exclude(status=CaseStatus.SNOOZED)
-        .order_by("raised_at")
-        .values_list(
-            "pk",
-            "session__key",
-            "kind",
-            "severity",
-            "raised_at",
-            "cleared_at",
-            "owner_id",
-            "owner__user__name",
-            "owner__user__email",
-            "person__name",
+    found = [Cell(*row) for row in cells]
+    standing = Case.objects.filter(over_at=None).exclude(status=CaseStatus.SNOOZED)
+    if keys is not None:
+        standing = standing.filter(session_id__in=[cell.pk for cell in found])
+    return Wall(found, dict(counted), _wrong(standing, {cell.pk: cell.key for cell in found}))
+
+
+def _wrong(standing: QuerySet[Case], shown: dict[int, str]) -> list[Wrong]:
+    """Those of the sessions that are `shown` (id, key), by when they were raised.
+
+    Names come by statements of their own: to plan one that joins them takes PostgreSQL longer under row-level
+    security than to run all three.
+    """
+    rows = [
+        row
+        for row in standing.order_by("raised_at").values_list(
+            "pk", "session_id", "kind", "severity", "raised_at", "cleared_at", "owner_id", "person_id"
         )
-    )
-    return Wall([Cell(*row) for row in cells], dict(counted), [Wrong(*row) for row in cases])
+        if row[1] in shown
+    ]
+    people = dict(Person.objects.filter(pk__in={row[7] for row in rows if row[7]}).values_list("pk", "name"))
+    owners = {
+        pk: (name, email)
+        for pk, name, email in Member.objects.filter(pk__in={row[6] for row in rows if row[6]}).values_list(
+            "pk", "user__name", "user__email"
+        )
+    }
+    wrong = []
+    for pk, session, kind, severity, raised_at, cleared_at, owner, person in rows:
+        name, email = owners.get(owner, (None, None))
+        wrong.append(
+            Wrong(
+                pk,
+                shown[session],
+                kind,
+                severity,
+                raised_at,
+                cleared_at,
+                owner,
+                name,
+                email,
+                people.get(person),
+            )
+        )
+    return wrong
 
 
 def coming(now: datetime) -> list[tuple[datetime, int]]:
