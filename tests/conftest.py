@@ -63,10 +63,10 @@ def _point_everything(logins: Logins) -> None:
 
 
 def _migrate(logins: Logins) -> None:
-    from django.core.management import call_command
+    from callboard.cli import schema
 
     _point_everything(logins)
-    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    schema.bring_up_to_date()
     connections.close_all()
 
 

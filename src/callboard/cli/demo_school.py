@@ -1,7 +1,7 @@
 """Bringing the simulated school up, and everything down again.
 
 1. A folder of its own, the embedded server in it, and a database made anew.
-2. The schema, and the web server starts, while
+2. The web server starts, while the schema is made and
 3. the school is written round this very moment, and what has happened so far goes to the log.
 4. The simulated provider, the engine and the worker start.
 5. Once it answers, it says how to get in, and stays until it is interrupted.
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 from rich.console import Console
 
-from callboard.cli import demo_rooms, failures, runtime
+from callboard.cli import demo_rooms, failures, runtime, schema
 from callboard.cli.rooms import program as livekit_program
 from callboard.cli.serve import collect_static
 from callboard.lib.postgres import statistics
@@ -85,17 +85,18 @@ def _show(
     os.environ.update(logins.environment())
     if not has_schema:
         say("Making the schema")
-    with runtime.product(folder):
+    with runtime.product(folder, migrated=False):
         from django.db import connections
-
-        if not has_schema:
-            connections.close_all()
-            database.keep_schema(server)
-        from callboard.demo.stage import build, past
 
         collect_static(folder)
         supervisor = Supervisor([programs.web(HOST, port)], log_dir=folder / "logs")
         with supervisor:
+            if not has_schema:
+                schema.bring_up_to_date()
+                connections.close_all()
+                database.keep_schema(server)
+            from callboard.demo.stage import build, past
+
             built = build.build(school.result(), size, seed, say, real=rooms is not None)
             built.day.pace = pace
             say("Telling what has happened so far")

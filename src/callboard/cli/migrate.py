@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from callboard.cli import runtime
+from callboard.cli import runtime, schema
 
 
 @click.command()
@@ -16,7 +16,7 @@ from callboard.cli import runtime
 def migrate(data_dir: Path, as_json: bool) -> None:
     """Bring the database up to this version, as the role that owns it. Changes nothing when it is."""
     with runtime.product(data_dir, migrated=False):
-        applied = runtime.migrate()
+        applied = schema.bring_up_to_date()
     if as_json:
         print(json.dumps({"applied": applied}))
     elif applied:

@@ -6,7 +6,6 @@ settings module is named by a string: nobody imports `config`.
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from callboard.cli import failures
+from callboard.cli import failures, schema
 from callboard.lib import safety
 from callboard.lib.postgres.errors import DatabaseUnavailable, RightsMissing, UnsafeServer
 from callboard.lib.postgres.home import Home
@@ -68,45 +67,12 @@ def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
             os.environ.setdefault("CALLBOARD_RECORDINGS", str(data_dir / "recordings"))
             configure_django()
             if migrated:
-                migrate()
+                schema.bring_up_to_date()
             yield Product(data_dir, logins)
     except (UnsafeServer, RightsMissing) as error:
         raise failures.BadInput(str(error), code="database_refused") from error
     except DatabaseUnavailable as error:
         raise failures.Failed(str(error), code="database_unavailable") from error
-
-
-def pending_migrations() -> list[str]:
-    """The names of migrations that the database lacks."""
-    from django.db import connections
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connections["owner"])
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
-
-
-def migrate() -> list[str]:
-    """Bring the schema up to date as its owner; returns what was applied. Safe to run in two processes."""
-    from django.core.management import call_command
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('callboard.migrate'))")
-        try:
-            pending = pending_migrations()
-            if pending:
-                # Django draws up all models anew at most steps; looking through them for garbage each
-                # time takes a third of the time.
-                gc.disable()
-                try:
-                    call_command("migrate", database="owner", verbosity=0, interactive=False)
-                finally:
-                    gc.enable()
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('callboard.migrate'))")
-    connections["owner"].close()
-    return pending
 
 
 def _secret_key(data_dir: Path) -> str:

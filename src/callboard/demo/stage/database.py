@@ -6,6 +6,7 @@ Its name is its own, so that no installation's data is ever touched, whatever fo
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -38,8 +39,9 @@ def fresh(server: EmbeddedServer) -> tuple[Logins, bool]:
 
 
 def keep_schema(server: EmbeddedServer) -> None:
-    """Keep the schema for the next start. Nobody may be connected to the database."""
-    with psycopg.connect(server.url(), autocommit=True) as admin:
+    """Keep the schema for the next start. Where somebody is connected to the database, a page left open in a
+    browser say, it isn't kept, and the next start makes it again."""
+    with psycopg.connect(server.url(), autocommit=True) as admin, suppress(psycopg.errors.ObjectInUse):
         admin.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                 sql.Identifier(_template()), sql.Identifier(NAME)
