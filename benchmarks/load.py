@@ -99,7 +99,8 @@ class Strangers:
     def delays(self) -> list[float]:
         """From joining to the case on the stream, in ms; those never heard of are left out."""
         heard = self._stream.heard
-        return [(heard[name] - at) * 1000 for name, at in self.came.items() if name in heard]
+        came = list(self.came.items())  # at once: others come meanwhile
+        return [(heard[name] - at) * 1000 for name, at in came if name in heard]
 
 
 @contextlib.contextmanager
