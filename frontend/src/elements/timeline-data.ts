@@ -13,7 +13,6 @@ export interface Person {
   expected: Span[];
   missing: string;
   stranger?: boolean;
-  talk: string;
 }
 
 export interface PromiseMark {

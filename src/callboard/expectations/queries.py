@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
 from callboard.expectations.models import Expectation, ExpectationPolicy, ExpectationStatus, PromiseDay
 from callboard.lib import days
-from callboard.lib.days import DayCount
+from callboard.lib.days import DayCount, Outcome
 from callboard.sessions.models import Session
 
 
@@ -39,6 +39,11 @@ def counts(session: Session) -> dict[str, int]:
 
 
 NOT_KEPT = (ExpectationStatus.LATE, ExpectationStatus.MISSED)
+_COUNTED: Mapping[str, Outcome] = {
+    ExpectationStatus.MET: "kept",
+    ExpectationStatus.LATE: "late",
+    ExpectationStatus.MISSED: "missed",
+}
 
 
 def by_day(since: date, now: datetime, zone: ZoneInfo) -> list[DayCount]:
@@ -46,23 +51,22 @@ def by_day(since: date, now: datetime, zone: ZoneInfo) -> list[DayCount]:
 
     Read from the roll-up; today, and days that it has not come to yet, are counted here and now.
     """
-    rolled = PromiseDay.objects.aggregate(day=Max("day"))["day"]
-    fresh = max(since, rolled + timedelta(days=1)) if rolled else since
-    rows = PromiseDay.objects.filter(day__gte=since, day__lt=fresh)
-    found = [DayCount(*row) for row in rows.values_list("day", "kind", "kept", "late", "missed")]
+    rolled = PromiseDay.objects.filter(day__gte=since).values_list("day", "kind", "kept", "late", "missed")
+    found = [DayCount(*row) for row in rolled]
+    fresh = days.after(found, since)
     until = days.midnight(days.today(now, zone) + timedelta(days=1), zone)
-    counted = (
-        Expectation.objects.filter(due_at__gte=days.midnight(fresh, zone), due_at__lt=until)
-        .exclude(status__in=[ExpectationStatus.DUE, ExpectationStatus.WAIVED])
-        .values_list(TruncDate("due_at", tzinfo=zone), "kind")
-        .annotate(
-            kept=Count("pk", filter=Q(status=ExpectationStatus.MET)),
-            late=Count("pk", filter=Q(status=ExpectationStatus.LATE)),
-            missed=Count("pk", filter=Q(status=ExpectationStatus.MISSED)),
+    rows = (
+        Expectation.objects.filter(
+            due_at__gte=days.midnight(fresh, zone), due_at__lt=until, status__in=list(_COUNTED)
         )
+        .values_list(TruncDate("due_at", tzinfo=zone), "kind", "status")
+        .annotate(Count("pk"))
         .order_by()
     )
-    return found + [DayCount(*row) for row in counted]
+    tally = days.Tally()
+    for day, kind, status, number in rows:
+        tally.add(day, kind, _COUNTED[status], number)
+    return found + tally.counts()
 
 
 def not_kept(kinds: Iterable[str], since: datetime, until: datetime) -> QuerySet[Expectation]:

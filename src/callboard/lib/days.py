@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 ROLLED_AGAIN = 3
@@ -22,6 +23,36 @@ class DayCount:
     kept: int
     late: int
     missed: int
+
+    @property
+    def total(self) -> int:
+        return self.kept + self.late + self.missed
+
+    @property
+    def wrong(self) -> int:
+        return self.late + self.missed
+
+
+Outcome = Literal["kept", "late", "missed"]
+
+
+class Tally:
+    """Counts by day and kind while they are drawn up."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[date, str], dict[Outcome, int]] = {}
+
+    def add(self, day: date, kind: str, outcome: Outcome, number: int) -> None:
+        mine = self._found.setdefault((day, kind), {"kept": 0, "late": 0, "missed": 0})
+        mine[outcome] += number
+
+    def counts(self) -> list[DayCount]:
+        return [DayCount(day, kind, **mine) for (day, kind), mine in self._found.items()]
+
+
+def after(rolled: Iterable[DayCount], since: date) -> date:
+    """The first day from `since` on that a roll-up has not come to."""
+    return max((each.day + timedelta(days=1) for each in rolled), default=since)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -41,5 +72,5 @@ def spanned(first: date, last: date) -> list[date]:
 def share(counts: Iterable[DayCount]) -> float | None:
     """What part was kept in time, 0 to 1; None where there was nothing to keep."""
     found = list(counts)
-    total = sum(each.kept + each.late + each.missed for each in found)
+    total = sum(each.total for each in found)
     return sum(each.kept for each in found) / total if total else None

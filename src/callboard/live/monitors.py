@@ -196,17 +196,18 @@ def rule_text(kind: str, made: str | None = None, subject: str = "", session: st
     else:
         known = rules.versions_in(made)
         found = rulebook.InForce() if known is None else rulebook.named(known[1])
-    return _told(kind, found)
+    return _told(kind, found, _Figures(found.rules()))
 
 
 def rule_texts(kinds: Iterable[str]) -> dict[str, str]:
     """The rules now in force for the whole organization, of several kinds, read once."""
     found = rulebook.in_force("", "")
-    return {kind: _told(kind, found) for kind in kinds if kind in RULES}
+    figures = _Figures(found.rules())
+    return {kind: _told(kind, found, figures) for kind in kinds if kind in RULES}
 
 
-def _told(kind: str, found: rulebook.InForce) -> str:
-    text = str(RULES[kind]) % _Figures(found.rules())
+def _told(kind: str, found: rulebook.InForce, figures: _Figures) -> str:
+    text = str(RULES[kind]) % figures
     if not found.policies:
         return text
     return _("%(rule)s, version %(version)d") % {"rule": text, "version": max(found.versions)}

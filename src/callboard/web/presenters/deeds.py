@@ -17,6 +17,10 @@ from callboard.workflows.actions import kinds
 from callboard.workflows.actions.kinds import Field
 
 SHOWN = 20
+_TOLD = (
+    *("name", "state", "asked_at", "usual_s", "settled_at", "words"),
+    *("member__user__name", "member__user__email"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ def section(session: Session, viewer: Viewer) -> Section | None:
     """For the session's page; None where nothing can be asked and nothing was."""
     if not viewer.is_staff:
         return None
-    deeds = Deed.objects.filter(session=session).select_related("member__user").order_by("-pk")[:SHOWN]
-    lines = [_line(deed, viewer) for deed in deeds]
+    deeds = Deed.objects.filter(session=session).select_related("member__user").only(*_TOLD)
+    lines = [_line(deed, viewer) for deed in deeds.order_by("-pk")[:SHOWN]]
     buttons = []
     if viewer.access.may("cases.act"):
         buttons = [_button(kind, session) for kind in kinds.offered(session)]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
 from callboard.cases.models import Case, CaseStatus
 from callboard.cases.queries.deadlines import DETECTED_WITHIN
@@ -86,11 +85,9 @@ def page(kept: Kept, *, as_table: bool = False) -> Page:
     rows = [_row(kind, kept, names, rules) for kind in kept.kinds]
     table = []
     if as_table:
+        says = [(_Says(kind), kept.counts.get(kind, {})) for kind in kept.kinds]
         table = [
-            TableRow(
-                names[day],
-                [_cell(row.kind, day, kept.counts.get(row.kind, {}).get(day)) for row in rows],
-            )
+            TableRow(names[day], [each.day(counts.get(day)) for each, counts in says])
             for day in reversed(kept.days)
         ]
     return Page(
@@ -132,32 +129,46 @@ def percent(share: float | None) -> str:
 def _row(kind: str, kept: Kept, names: dict[date, str], rules: dict[str, str]) -> Row:
     by_day = kept.counts.get(kind, {})
     every = list(by_day.values())
-    total, wrong = _total(every), sum(each.late + each.missed for each in every)
-    most = max([LEAST, *((each.late + each.missed) / _total([each]) for each in every if _total([each]))])
+    total, wrong = sum(each.total for each in every), sum(each.wrong for each in every)
+    most = max([LEAST, *(each.wrong / each.total for each in every if each.total)])
     today = by_day.get(kept.days[-1])
+    says = _Says(kind)
     return Row(
         kind=kind,
         title=title(kind),
         rule=rule(kind, rules),
         share=percent(days.share(every)),
-        kept=_("%(kept)s of %(total)s") % {"kept": f"{total - wrong:,}", "total": f"{total:,}"}
-        if total
-        else "",
+        kept=says.kept(total - wrong, total) if total else "",
         today=percent(days.share([today])) if today else percent(None),
         wrong=ngettext("%(n)s not kept", "%(n)s not kept", wrong) % {"n": f"{wrong:,}"} if wrong else "",
-        href=_address(kind, {"days": len(kept.days)}),
-        bars=[
-            _bar(place, kind, day, names[day], by_day.get(day), most) for place, day in enumerate(kept.days)
-        ],
+        href=f"{says.address}?days={len(kept.days)}",
+        bars=[_bar(place, says, names[day], by_day.get(day), most) for place, day in enumerate(kept.days)],
     )
 
 
-def _bar(place: int, kind: str, day: date, name: str, count: DayCount | None, most: float) -> Bar:
-    total = _total([count]) if count else 0
-    if count is None or not total:
+class _Says:
+    """The words and the address that the days of one kind share: a page has hundreds of them."""
+
+    def __init__(self, kind: str) -> None:
+        self.address = reverse("web:unkept", args=[kind])
+        self._kept = _("%(kept)s of %(total)s")
+        self._nothing = _("nothing due")
+
+    def kept(self, kept: int, total: int) -> str:
+        return self._kept % {"kept": f"{kept:,}", "total": f"{total:,}"}
+
+    def day(self, count: DayCount | None) -> tuple[str, str]:
+        """What is said of a day, and where that leads when something was not kept."""
+        if count is None or not count.total:
+            return self._nothing, ""
+        return self.kept(count.kept, count.total), f"{self.address}?day={count.day}" if count.wrong else ""
+
+
+def _bar(place: int, says: _Says, name: str, count: DayCount | None, most: float) -> Bar:
+    if count is None or not count.total:
         return Bar(place * STEP, False, 0.0, 0.0, name, "")
-    scale = HIGH / most / total
-    said, href = _cell(kind, day, count)
+    scale = HIGH / most / count.total
+    said, href = says.day(count)
     return Bar(
         x=place * STEP,
         some=True,
@@ -168,25 +179,13 @@ def _bar(place: int, kind: str, day: date, name: str, count: DayCount | None, mo
     )
 
 
-def _cell(kind: str, day: date, count: DayCount | None) -> tuple[str, str]:
-    """What a day's cell of the table says, and where it leads when something was not kept."""
-    if count is None or not _total([count]):
-        return _("nothing due"), ""
-    wrong = count.late + count.missed
-    said = _("%(kept)s of %(total)s") % {"kept": f"{count.kept:,}", "total": f"{_total([count]):,}"}
-    return said, _address(kind, {"day": day}) if wrong else ""
-
-
-def _total(counts: Iterable[DayCount]) -> int:
-    return sum(each.kept + each.late + each.missed for each in counts)
-
-
-def _address(kind: str, query: dict[str, object]) -> str:
-    return f"{reverse('web:unkept', args=[kind])}?{urlencode(query)}"
-
-
 def named(day: date) -> str:
     """Mon 2 Mar"""
+    return _named(day, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _named(day: date, _language: str | None) -> str:
     return format_date(day, "D j M")
 
 

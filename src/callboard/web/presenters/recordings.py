@@ -58,9 +58,13 @@ def section(session: Session, viewer: Viewer, play: str, playing: int) -> Sectio
     found = recording_queries.recordings_of(session)
     if not viewer.is_staff:
         found = [one for one in found if one.location and one.deleted_at is None]
+    kept = [one for one in found if one.file_at or one.location]
+    if not kept:
+        # Of a session that is running: there is nothing to hear, and nobody who heard it.
+        return Section([_row(each, session, viewer) for each in found], viewer.is_staff)
     views: dict[int, list[RecordingView]] = defaultdict(list)
     if viewer.is_staff:
-        for view in recording_queries.views_of(found):
+        for view in recording_queries.views_of(kept):
             views[view.recording_id].append(view)
     screens = set(
         RecordingWish.objects.filter(session=session, screen=True).values_list("recorder", flat=True)
@@ -87,11 +91,11 @@ def _row(
     recording: Recording,
     session: Session,
     viewer: Viewer,
-    policy: RecordingPolicy,
-    views: Sequence[RecordingView],
+    policy: RecordingPolicy | None = None,
+    views: Sequence[RecordingView] = (),
     *,
-    src: str,
-    video: bool,
+    src: str = "",
+    video: bool = False,
 ) -> Row:
     recording.session = session
     why_not, ask = "", reverse("web:ask_recording", args=[session.key, recording.pk])
@@ -117,12 +121,12 @@ def _row(
     )
 
 
-def _state(recording: Recording, policy: RecordingPolicy, viewer: Viewer) -> tuple[str, bool]:
+def _state(recording: Recording, policy: RecordingPolicy | None, viewer: Viewer) -> tuple[str, bool]:
     if recording.deleted_at is not None:
         return _("deleted %(day)s") % {"day": times.day(recording.deleted_at, viewer.tz)}, False
     if recording.file_silent:
         return _("nothing is to be heard in it"), True
-    if recording.location:
+    if recording.location and policy is not None:
         until = kept_until(recording, policy)
         if until is None:
             return _("kept for good"), False

@@ -12,7 +12,6 @@ from callboard.cases.models import Case
 from callboard.sessions.models import Session, SessionStatus
 from callboard.web import times, words
 from callboard.web.presenters import queue, seen, why
-from callboard.web.reads import log
 from callboard.web.reads.seats import Seat, line
 from callboard.web.reads.session import Listed, Story
 from callboard.web.strips import Due, Owner
@@ -128,23 +127,20 @@ def _standing(case: Case, seats: list[Seat], viewer: Viewer, now: datetime) -> S
 def _moments(story: Story, viewer: Viewer) -> list[Moment]:
     tz = viewer.tz
     rows: list[tuple[datetime, Moment]] = []
-    for event in story.events:
-        if event.kind in log.TELLING:
-            lane = story.names.get(event.participant) or (
-                _("Recording") if "recording" in event.kind else _("Room")
-            )
-            rows.append(
-                (event.at, Moment(times.hms(event.at, tz), lane, seen.phrase(event, story.names), ""))
-            )
+    for event in story.told:
+        lane = story.names.get(event.participant) or (
+            _("Recording") if "recording" in event.kind else _("Room")
+        )
+        rows.append((event.at, Moment(times.hms(event.at, tz), lane, seen.phrase(event, story.names), "")))
+    said = {
+        "met": _("kept"),
+        "late": _("kept late"),
+        "missed": _("missed"),
+        "due": _("due"),
+        "waived": _("waived"),
+    }
     for promise in story.promises:
         at = promise.met_at or promise.due_at
-        said = {
-            "met": _("kept"),
-            "late": _("kept late"),
-            "missed": _("missed"),
-            "due": _("due"),
-            "waived": _("waived"),
-        }
         text = f"{words.promise(promise.kind)}: {said.get(promise.status, promise.status)}"
         rows.append(
             (at, Moment(times.hms(at, tz), _("Promise"), text, "soon" if promise.status == "missed" else ""))

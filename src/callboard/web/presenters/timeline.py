@@ -6,6 +6,7 @@ and knows neither zones' rules nor languages.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,35 +16,40 @@ from django.utils.translation import ngettext
 
 from callboard.web import times, words
 from callboard.web.presenters import queue, seen, why
+from callboard.web.presenters.measured import BAD_LOSS, Measured, fold
 from callboard.web.reads import log
-from callboard.web.reads.seats import STATES
+from callboard.web.reads.measures import Measure
+from callboard.web.reads.seats import STATES, Seat
 from callboard.web.reads.session import Story
 from callboard.web.viewer import Viewer
 
-BAD_LOSS, BAD_RTT_MS, BAD_JITTER_MS = 0.05, 500, 60
-MERGE_S = 4.0
+Spans = list[tuple[datetime, datetime | None]]
 
 
 def ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def timeline(story: Story, viewer: Viewer, now: datetime) -> dict[str, Any]:
+def timeline(story: Story, measures: Iterable[Measure], viewer: Viewer, now: datetime) -> dict[str, Any]:
     session = story.session
-    presence = log.presence(story.events)
-    moments = [event.at for event in story.events]
-    first = min([session.starts_at - timedelta(minutes=10), *moments[:1]])
-    last = max([session.ends_at + timedelta(minutes=5), *moments[-1:]])
+    presence = log.presence(story.told)
+    measured = fold(measures)
+    moments = [ms(event.at) for event in story.told]
+    moments += [at for at in (measured.first, measured.last) if at is not None]
+    first = min([ms(session.starts_at - timedelta(minutes=10)), *moments])
+    last = max([ms(session.ends_at + timedelta(minutes=5)), *moments])
     if session.status == "live":
-        last = max(last, now + timedelta(minutes=2))
+        last = max(last, ms(now + timedelta(minutes=2)))
     limit = now if session.ended_at is None else session.ended_at
-    rows = [_person(story, seat.key, viewer, presence, now, limit) for seat in story.seats]
+    rows = [
+        _person(story, seat, viewer, presence.get(seat.key, []), measured, now, limit) for seat in story.seats
+    ]
     known = {seat.key for seat in story.seats}
-    recorders = _recordings(story, limit)
+    recorders = _recordings(story, measured, limit)
     rows += [_stranger(key, spans, limit) for key, spans in presence.items() if key not in known]
     return {
-        "from": ms(max(first, session.starts_at - timedelta(minutes=30))),
-        "to": ms(min(last, session.ends_at + timedelta(hours=1))),
+        "from": max(first, ms(session.starts_at - timedelta(minutes=30))),
+        "to": min(last, ms(session.ends_at + timedelta(hours=1))),
         "now": ms(now) if session.ended_at is None else None,
         "start": ms(session.starts_at),
         "end": ms(session.ends_at),
@@ -54,7 +60,7 @@ def timeline(story: Story, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "cased": _open(story),
         "people": rows,
         "recordings": recorders,
-        "connection": _connection(story),
+        "connection": _connection(story, measured),
         "words": {
             "promises": _("Promises"),
             "cases": _("Cases"),
@@ -129,15 +135,8 @@ def _cases(story: Story, viewer: Viewer, limit: datetime) -> list[dict[str, Any]
 
 
 def _person(
-    story: Story,
-    key: str,
-    viewer: Viewer,
-    presence: dict[str, list[tuple[datetime, datetime | None]]],
-    now: datetime,
-    limit: datetime,
+    story: Story, seat: Seat, viewer: Viewer, spans: Spans, measured: Measured, now: datetime, limit: datetime
 ) -> dict[str, Any]:
-    seat = next(each for each in story.seats if each.key == key)
-    spans = presence.get(key, [])
     place = times.elsewhere(now, seat.zone or viewer.tz.key, viewer.tz)
     sub = _("instructor · %(place)s") % {"place": times.city(seat.zone)} if seat.instructor else place
     expected: list[list[int]] = []
@@ -155,112 +154,54 @@ def _person(
     ):
         expected.append([ms(spans[-1][1]), ms(min(limit, story.session.ends_at))])
         missing = _("away %(age)s") % {"age": times.exact(min(limit, story.session.ends_at) - spans[-1][1])}
-    row = story.attendance.get(key)
     return {
-        "key": key,
+        "key": seat.key,
         "name": seat.name,
         "sub": sub,
         "href": reverse("web:person", args=[seat.person]) if viewer.is_staff else "",
         "spans": [[ms(a), ms(b or limit)] for a, b in spans],
-        "speech": _speech(story, key),
-        "bad": _bad(story, key),
+        "speech": measured.speech.get(seat.key, []),
+        "bad": measured.bad.get(seat.key, []),
         "expected": expected,
         "missing": missing,
-        "talk": times.age(timedelta(seconds=row.talk_s)) if row else "",
     }
 
 
-def _stranger(key: str, spans: list[tuple[datetime, datetime | None]], limit: datetime) -> dict[str, Any]:
+def _stranger(key: str, spans: Spans, limit: datetime) -> dict[str, Any]:
     return {
         "key": key, "name": f"“{key}”", "sub": _("not on the roster"), "href": "", "speech": [], "bad": [],
         "spans": [[ms(a), ms(b or limit)] for a, b in spans], "expected": [],
-        "missing": "", "stranger": True, "talk": "",
+        "missing": "", "stranger": True,
     }  # fmt: skip
 
 
-def _speech(story: Story, key: str) -> list[list[int]]:
-    merged: list[list[int]] = []
-    for event in story.events:
-        if event.kind != "speech" or event.participant != key:
-            continue
-        try:
-            until = datetime.fromisoformat(str(event.data.get("ends_at")))
-        except ValueError:
-            continue
-        start, end = ms(event.at), ms(until)
-        if merged and start - merged[-1][1] < MERGE_S * 1000:
-            merged[-1][1] = max(merged[-1][1], end)
-        else:
-            merged.append([start, end])
-    return merged
-
-
-def _badness(event: log.Seen) -> int:
-    """0 fine, 1 bad, 2 very bad: as the rule judges it, and at three times its thresholds."""
-    worst = 0.0
-    for name, limit in (("loss", BAD_LOSS), ("rtt_ms", BAD_RTT_MS), ("jitter_ms", BAD_JITTER_MS)):
-        value = event.data.get(name)
-        if isinstance(value, int | float):
-            worst = max(worst, value / limit)
-    return 2 if worst > 3 else 1 if worst > 1 else 0
-
-
-def _bad(story: Story, key: str) -> list[list[int]]:
-    merged: list[list[int]] = []
-    for event in story.events:
-        if event.kind != "connection.report" or event.participant != key:
-            continue
-        level = _badness(event)
-        if not level:
-            continue
-        interval = event.data.get("interval")
-        start = ms(event.at) - int(float(interval if isinstance(interval, int | float) else 10) * 1000)
-        if merged and merged[-1][2] == level and start <= merged[-1][1] + 1000:
-            merged[-1][1] = ms(event.at)
-        else:
-            merged.append([start, ms(event.at), level])
-    return merged
-
-
-def _connection(story: Story) -> dict[str, Any] | None:
+def _connection(story: Story, measured: Measured) -> dict[str, Any] | None:
     """The upward loss of whoever has the worst, point by point; none where nobody's is worth drawing."""
-    series: dict[str, list[list[float]]] = {}
-    for event in story.events:
-        loss = event.data.get("loss")
-        if (
-            event.kind == "connection.report"
-            and event.data.get("direction") == "up"
-            and isinstance(loss, int | float)
-        ):
-            series.setdefault(event.participant, []).append([ms(event.at), float(loss)])
-    if not series:
-        return None
-    worst = max(series, key=lambda key: sum(point[1] for point in series[key]) / len(series[key]))
-    if max(point[1] for point in series[worst]) <= BAD_LOSS / 2:
+    worst = measured.worst
+    if worst is None:
         return None
     name = times.first(story.names.get(worst, worst))
-    return {"name": _("%(name)s’s connection") % {"name": name}, "points": series[worst], "limit": BAD_LOSS}
+    return {
+        "name": _("%(name)s’s connection") % {"name": name},
+        "points": measured.lost[worst],
+        "limit": BAD_LOSS,
+    }
 
 
-def _recordings(story: Story, limit: datetime) -> list[dict[str, Any]]:
+def _recordings(story: Story, measured: Measured, limit: datetime) -> list[dict[str, Any]]:
     """Recorders as the log tells of them, each from its start to its last progress or end."""
-    found: dict[str, dict[str, Any]] = {}
-    for event in story.events:
+    found = {
+        name: {"name": name, "from": each.first, "to": each.last, "state": "running", "seconds": each.seconds}
+        for name, each in measured.progress.items()
+    }
+    for event in story.told:
         if not event.kind.startswith("recording."):
             continue
-        name = str(event.data.get("recorder") or "")
-        row = found.setdefault(
-            name, {"name": name, "from": ms(event.at), "to": ms(event.at), "state": "running", "seconds": 0.0}
-        )
-        seconds = event.data.get("seconds")
-        if (
-            event.kind == "recording.progress"
-            and isinstance(seconds, int | float)
-            and seconds > row["seconds"]
-        ):
-            row["seconds"], row["to"] = float(seconds), ms(event.at)
-        elif event.kind in ("recording.stopped", "recording.failed"):
-            row["to"], row["state"] = ms(event.at), event.kind.rsplit(".", 1)[1]
+        name, at = str(event.data.get("recorder") or ""), ms(event.at)
+        row = found.setdefault(name, {"name": name, "from": at, "to": at, "state": "running", "seconds": 0.0})
+        row["from"] = min(row["from"], at)
+        if event.kind in ("recording.stopped", "recording.failed"):
+            row["to"], row["state"] = max(row["to"], at), event.kind.rsplit(".", 1)[1]
         elif event.kind == "recording.file":
             row["state"] = "filed"
     for row in found.values():

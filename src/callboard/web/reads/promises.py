@@ -14,6 +14,7 @@ from callboard.expectations.models import Expectation
 from callboard.lib import days, tenancy
 from callboard.lib.days import DayCount
 from callboard.people.models import Organization
+from callboard.web import times
 
 CASES = {
     "room_ready": ("room_not_ready",),
@@ -55,7 +56,8 @@ class Unkept:
 
 def zone() -> ZoneInfo:
     """The clock on the organization's walls, by which days begin."""
-    return ZoneInfo(Organization.objects.get(pk=tenancy.current_organization()).zone)
+    mine = Organization.objects.filter(pk=tenancy.current_organization())
+    return times.zone(mine.values_list("zone", flat=True).get())
 
 
 def kept(now: datetime, length: int, tz: ZoneInfo) -> Kept:

@@ -10,30 +10,20 @@ from django.db.models import Q, QuerySet
 
 from callboard.cases.models import Case
 from callboard.lib.errors import NotFound
-from callboard.live.models import Attendance
-from callboard.sessions.models import Participant, Recording, Session
+from callboard.sessions.models import Participant, Session
 from callboard.web.reads import log
 from callboard.web.reads.seats import Promise, Seat, promises, seats
-
-DRAWN = (
-    *log.TELLING,
-    "recording.progress",
-    "speech",
-    "connection.report",
-)
 
 
 @dataclass(frozen=True)
 class Story:
-    """One session from its plan to its end."""
+    """One session from its plan to its end; what was measured of it is in `reads.measures`."""
 
     session: Session
     seats: list[Seat]
     promises: list[Promise]
     cases: list[Case]
-    events: list[log.Seen]
-    recordings: list[Recording]
-    attendance: dict[str, Attendance]
+    told: list[log.Seen]
     names: dict[str, str]
 
 
@@ -67,18 +57,17 @@ def by_key(key: str, *, person: int | None = None, student_of: int | None = None
 
 def story(session: Session) -> Story:
     roster = seats([session.pk]).get(session.pk, [])
+    cases = list(
+        Case.objects.filter(session=session).select_related("person", "owner__user").order_by("raised_at")
+    )
+    for case in cases:
+        case.session = session
     return Story(
         session,
         roster,
         promises([session.pk]).get(session.pk, []),
-        list(
-            Case.objects.filter(session=session)
-            .select_related("person", "owner__user", "session")
-            .order_by("raised_at")
-        ),
-        log.events(session.key, DRAWN),
-        list(Recording.objects.filter(session=session).order_by("started_at")),
-        {row.participant: row for row in Attendance.objects.filter(session=session)},
+        cases,
+        log.events(session.key, log.TELLING),
         {seat.key: seat.name for seat in roster},
     )
 

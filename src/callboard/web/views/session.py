@@ -17,6 +17,7 @@ from callboard.web.presenters import deeds, frame, recordings
 from callboard.web.presenters import session as presenter
 from callboard.web.presenters import timeline as axis
 from callboard.web.reads import session as reads
+from callboard.web.reads.measures import measures
 from callboard.web.viewer import EVERYONE, STAFF, Viewer, page
 
 PAGE = 100
@@ -64,7 +65,9 @@ def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def show(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     now = clock.now()
     story = reads.story(_visible(viewer, key))
-    heard = _recordings(request, viewer, story.session)
+    # A page read anew is for what changes round the axis, whose script reads it by itself.
+    anew = "X-Live" in request.headers
+    heard = None if anew else _recordings(request, viewer, story.session)
     if not viewer.is_staff:
         own = {"instructor": "today", "guardian": "today", "student": "today"}
         context = {
@@ -76,7 +79,7 @@ def show(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     context = {
         "frame": frame.frame(viewer, now, "sessions"),
         "session": presenter.view(story, viewer, now),
-        "axis": axis.timeline(story, viewer, now),
+        "axis": None if anew else axis.timeline(story, measures(key), viewer, now),
         "deeds": deeds.section(story.session, viewer),
         "recordings": heard,
     }
@@ -94,7 +97,8 @@ def _recordings(request: HttpRequest, viewer: Viewer, session: Session) -> recor
 @page(*STAFF)
 def timeline(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     """The axis as data, for the page's script to draw anew."""
-    response = JsonResponse(axis.timeline(reads.story(_visible(viewer, key)), viewer, clock.now()))
+    story = reads.story(_visible(viewer, key))
+    response = JsonResponse(axis.timeline(story, measures(key), viewer, clock.now()))
     response["Cache-Control"] = "no-store"
     return response
 
