@@ -47,7 +47,10 @@ class Tally:
         mine[outcome] += number
 
     def counts(self) -> list[DayCount]:
-        return [DayCount(day, kind, **mine) for (day, kind), mine in self._found.items()]
+        return [
+            DayCount(day, kind, mine["kept"], mine["late"], mine["missed"])
+            for (day, kind), mine in self._found.items()
+        ]
 
 
 def after(rolled: Iterable[DayCount], since: date) -> date:

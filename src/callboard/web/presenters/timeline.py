@@ -190,7 +190,7 @@ def _connection(story: Story, measured: Measured) -> dict[str, Any] | None:
 
 def _recordings(story: Story, measured: Measured, limit: datetime) -> list[dict[str, Any]]:
     """Recorders as the log tells of them, each from its start to its last progress or end."""
-    found = {
+    found: dict[str, dict[str, Any]] = {
         name: {"name": name, "from": each.first, "to": each.last, "state": "running", "seconds": each.seconds}
         for name, each in measured.progress.items()
     }

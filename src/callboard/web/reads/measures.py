@@ -39,7 +39,7 @@ _read = msgspec.json.Decoder(Data).decode
 
 
 _ROWS = """
-SELECT (extract(epoch FROM at) * 1000)::bigint, kind, participant, data
+SELECT floor(extract(epoch FROM at) * 1000)::bigint, kind, participant, data
 FROM callboard_live_event
 WHERE organization_id = %s AND session = %s AND kind = ANY(%s)
 """
