@@ -11,7 +11,7 @@ function box(strip: HTMLElement): HTMLInputElement | null {
 
 /** Draw what is picked: the boxes, the bar, and the fields of its forms. What has gone is picked no more. */
 function draw(): void {
-  const there = new Set<string>();
+  const there = new Set(one("#queue-list")?.dataset["all"]?.split(" "));
   for (const each of all<HTMLInputElement>(".strip-pick")) {
     const id = each.dataset["pick"] ?? "";
     there.add(id);

@@ -26,6 +26,11 @@ function current(): HTMLElement | null {
   return one('.strip[aria-current="true"]', list() ?? document);
 }
 
+/** The ids of all cases that stand, drawn or not. */
+function standing(region: HTMLElement): Set<string> {
+  return new Set((region.dataset["all"] ?? "").split(" ").filter(Boolean));
+}
+
 function link(strip: HTMLElement): HTMLAnchorElement | null {
   return one<HTMLAnchorElement>(".strip-title", strip);
 }
@@ -80,13 +85,17 @@ function move(step: number): boolean {
   if (!found.length) return false;
   const at = current();
   const index = at ? found.indexOf(at) : -1;
+  if (step > 0 && index === found.length - 1 && showMore()) return true;
   const next = found[index < 0 ? (step > 0 ? 0 : found.length - 1) : Math.min(found.length - 1, Math.max(0, index + step))];
   if (next) select(next);
   return true;
 }
 
-/** Put what came from the server into a list that is held: each strip in its place, what is new kept back. */
+/** Put what came from the server into a list that is held: each strip in its place, what is new kept back. What
+ * stood already and is drawn for the first time goes to the end, where nobody points. */
 function keepStill(region: HTMLElement, fresh: HTMLElement): void {
+  const known = standing(region);
+  const still = standing(fresh);
   const incoming = new Map(all(".group .strip[data-case]", fresh).map((strip) => [strip.dataset["case"], strip]));
   for (const strip of all(".group .strip[data-case]", region)) {
     const newer = incoming.get(strip.dataset["case"]);
@@ -95,32 +104,58 @@ function keepStill(region: HTMLElement, fresh: HTMLElement): void {
       const was = strip.getAttribute("aria-current");
       if (was) newer.setAttribute("aria-current", was);
       morph(strip, newer);
-    } else {
+    } else if (!still.has(strip.dataset["case"] ?? "")) {
       strip.classList.add("is-over");
       strip.classList.remove("is-new");
     }
   }
-  const news = [...incoming.values()].filter((strip) => !strip.classList.contains("is-over"));
-  tellArrivals(news);
+  for (const strip of incoming.values()) if (known.has(strip.dataset["case"] ?? "")) append(region, strip);
+  const more = one("#more", region);
+  const further = one("#more", fresh);
+  if (more && further) morph(more, further);
+  else more?.remove();
+  tellArrivals([...still].filter((id) => !known.has(id)).length, fresh);
 }
 
-function tellArrivals(news: HTMLElement[]): void {
+/** Put a strip at the end of its group, which may not have been drawn yet. */
+function append(region: HTMLElement, strip: HTMLElement): void {
+  const home = strip.closest<HTMLElement>(".group");
+  if (!home) return;
+  let group = one(`#${home.id}`, region);
+  if (!group) {
+    group = home.cloneNode(true) as HTMLElement;
+    one("ol", group)?.replaceChildren();
+    all(".group", region).at(-1)?.after(group);
+  }
+  one("ol", group)?.append(strip);
+}
+
+/** Say how many wait to be shown. */
+function tellArrivals(news: number, fresh?: HTMLElement): void {
   const place = one("#arrivals");
   if (place) {
-    place.hidden = news.length === 0;
+    place.hidden = news === 0;
     const label = one("button > span", place);
-    if (label) label.textContent = count("arrivedOne", "arrivedMany", news.length);
+    if (label) label.textContent = count("arrivedOne", "arrivedMany", news);
   }
-  if (news.length > waiting) {
-    const urgent = news.find((strip) => strip.classList.contains("tone-now"));
-    arrivals(news.length - waiting, one(".strip-title", urgent ?? news[0]!)?.textContent ?? "", urgent !== undefined);
-  }
-  waiting = news.length;
+  if (fresh && news > waiting) announce(news - waiting, all(".group .strip[data-case]", fresh).filter(unseen));
+  waiting = news;
+}
+
+/** Tell who listens that so many came, by the most urgent of those that are drawn. */
+function announce(news: number, strips: HTMLElement[]): void {
+  const urgent = strips.find((strip) => strip.classList.contains("tone-now"));
+  arrivals(news, one(".strip-title", urgent ?? strips[0] ?? document.createElement("i"))?.textContent ?? "", urgent !== undefined);
+}
+
+function unseen(strip: HTMLElement): boolean {
+  const region = list();
+  return region !== null && !standing(region).has(strip.dataset["case"] ?? "") && !strip.classList.contains("is-over");
 }
 
 function merge(region: HTMLElement, fresh: HTMLElement): void {
-  const known = new Set(all(".group .strip[data-case]", region).map((strip) => strip.dataset["case"]));
-  const strict = known.size > 0 && all(".group .strip[data-case]", fresh).length > 0;
+  const known = standing(region);
+  const strict = all(".group .strip[data-case]", region).length > 0 && all(".group .strip[data-case]", fresh).length > 0;
   if (strict && held()) {
     keepStill(region, fresh);
     return;
@@ -128,15 +163,13 @@ function merge(region: HTMLElement, fresh: HTMLElement): void {
   const id = current()?.dataset["case"];
   const focused = region.contains(document.activeElement);
   const before = strips().map((strip) => strip.dataset["case"]);
-  const news = all(".group .strip[data-case]", fresh).filter((strip) => !known.has(strip.dataset["case"]));
+  const news = [...standing(fresh)].filter((each) => !known.has(each)).length;
+  const drawn = all(".group .strip[data-case]", fresh).filter(unseen);
   morph(region, fresh);
   // A reading that was under way when the list was let move does not yet show what it is to move to.
   if (readAt() >= settleFrom) settle = false;
-  tellArrivals([]);
-  if (news.length) {
-    const urgent = news.find((strip) => strip.classList.contains("tone-now"));
-    arrivals(news.length, one(".strip-title", urgent ?? news[0]!)?.textContent ?? "", urgent !== undefined);
-  }
+  tellArrivals(0);
+  if (news) announce(news, drawn);
   if (id) restore(id, before, focused);
   else mark("");
 }
@@ -173,6 +206,26 @@ function act(pressed: string): boolean {
 function letMove(): void {
   settle = true;
   settleFrom = Date.now();
+}
+
+/** Draw more of the list, and keep that in the address, so that reading it anew brings as many. */
+function showMore(): boolean {
+  const shown = one<HTMLAnchorElement>("[data-more]", list() ?? document)?.dataset["more"];
+  const address = new URL(location.href);
+  if (!shown || address.searchParams.get("shown") === shown) return false;
+  address.searchParams.set("shown", shown);
+  history.replaceState(null, "", address);
+  void run();
+  return true;
+}
+
+/** Draw more as one comes near its end. */
+const nearing = new IntersectionObserver((seen) => { if (seen.some((each) => each.isIntersecting)) showMore(); }, { rootMargin: "400px" });
+
+function watchEnd(): void {
+  nearing.disconnect();
+  const more = one("#more");
+  if (more) nearing.observe(more);
 }
 
 function showNew(): boolean {
@@ -228,6 +281,7 @@ export function start(): void {
   place.addEventListener("click", (event) => {
     const target = event.target as Element;
     if (target.closest("[data-show-new]")) { showNew(); return; }
+    if (target.closest("[data-more]")) { event.preventDefault(); showMore(); return; }
     const anchor = target.closest<HTMLAnchorElement>(".strip-title");
     const strip = anchor?.closest<HTMLElement>(".strip");
     if (anchor && strip && event.shiftKey && many.any()) { event.preventDefault(); many.toggle(strip, strips(), true); return; }
@@ -237,6 +291,8 @@ export function start(): void {
     else location.assign(anchor.dataset["page"] ?? anchor.href);
   });
   document.addEventListener("callboard:acted", letMove);
+  document.addEventListener("callboard:refreshed", watchEnd);
+  watchEnd();
 }
 
 function settleSoon(): void {

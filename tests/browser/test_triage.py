@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from playwright.sync_api import expect
 
 from callboard.cases.models import Case
 from callboard.lib import tenancy
+from callboard.web.reads.queue import SHOWN
 from tests.browser.conftest import SignIn
 from tests.web import cast
 
@@ -156,3 +159,17 @@ def test_the_list_of_keys_opens_with_a_question_mark(busy: cast.School, sign_in:
     page.keyboard.press("g")
     page.keyboard.press("w")
     expect(page.get_by_role("heading", name="Live wall")).to_be_visible()
+
+
+def test_a_long_queue_draws_more_as_one_comes_near_its_end(busy: cast.School, sign_in: SignIn) -> None:
+    with tenancy.organization_scope(busy.organization.pk):
+        for number in range(SHOWN):
+            busy.case("stranger", "watch", "Algebra 8", participant=f"guest-{number}", claim_in=900 + number)
+    page = sign_in(busy.members["Nora"], "/queue/")
+    strips = page.locator(".group .strip")
+    expect(strips).to_have_count(SHOWN)
+    page.locator("#more").evaluate("end => end.scrollIntoView()")
+    expect(page.locator("#more")).to_have_count(0)
+    assert strips.count() > SHOWN
+    expect(page.locator("#arrivals")).to_be_hidden()
+    expect(page).to_have_url(re.compile("shown="))

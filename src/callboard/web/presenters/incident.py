@@ -17,6 +17,7 @@ from callboard.cases.models import Case, CaseEntry, Incident
 from callboard.web import times, words
 from callboard.web.presenters import queue
 from callboard.web.reads.incident import Whole
+from callboard.web.reads.queue import order
 from callboard.web.strips import LATEST, Due, Next, Owner, Strip
 from callboard.web.viewer import Viewer
 
@@ -168,14 +169,14 @@ def strip(incident: Incident, held: Sequence[Case], viewer: Viewer, now: datetim
         pane=reverse("web:incident_pane", args=[incident.pk]),
         version=int(incident.changed_at.timestamp()),
         incident=True,
-        order=min((queue.order(case) for case in held), default=(LATEST, 3, LATEST)),
+        order=min((order(case) for case in held), default=(LATEST, 3, LATEST)),
     )
 
 
 def due(held: Sequence[Case], now: datetime) -> Due | None:
     """The next deadline of any of its cases."""
     standing = [case for case in held if case.over_at is None]
-    first = min(standing, key=queue.order, default=None)
+    first = min(standing, key=order, default=None)
     return queue.due(first, now) if first is not None else None
 
 

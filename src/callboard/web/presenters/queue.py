@@ -12,31 +12,25 @@ from callboard.web import times, words
 from callboard.web.addresses import numbered
 from callboard.web.presenters import why
 from callboard.web.reads import acts
-from callboard.web.reads.queue import Waiting
+from callboard.web.reads.queue import Waiting, group, order
 from callboard.web.reads.seats import Seat
-from callboard.web.strips import LATEST, Due, Next, Owner, Strip
+from callboard.web.strips import Due, Next, Owner, Strip
 from callboard.web.viewer import Viewer
 from callboard.workflows.actions import kinds
 
 CLOSE = timedelta(minutes=1)
 NEW = timedelta(seconds=8)
-RANK = {"now": 0, "soon": 1, "watch": 2}
-
-
-def order(case: Case) -> tuple[datetime, int, datetime]:
-    deadline = case.claim_by if case.owner_id is None else case.resolve_by
-    return deadline or LATEST, RANK.get(case.severity, 3), case.raised_at
 
 
 def strip(case: Case, waiting: Waiting, viewer: Viewer, now: datetime, link: str) -> Strip:
     seats = waiting.seats.get(case.session_id or 0, [])
     mine = case.owner_id == viewer.member
-    group = "nobody" if case.owner_id is None else "yours" if mine else "others"
+    lies = group(case.owner_id, viewer.member)
     state = state_of(case, mine=mine)
     classes = ["strip", f"tone-{case.severity}"]
     if case.over_at is not None:
         classes.append("is-over")
-    elif group == "others":
+    elif lies == "others":
         classes.append("is-others")
     elif now - case.noticed_at < NEW and case.owner_id is None:
         classes.append("is-new")
@@ -57,7 +51,7 @@ def strip(case: Case, waiting: Waiting, viewer: Viewer, now: datetime, link: str
         next=_next(case),
         owner=owner_of(case, viewer),
         due=due(case, now),
-        group=group,
+        group=lies,
         classes=" ".join(classes),
         href=f"{link}{joiner}case={case.pk}",
         page=numbered("web:case", case.pk),

@@ -1,32 +1,74 @@
-"""What the queue shows: every case that is not over, those just over, and whom they concern."""
+"""What the queue shows: the most urgent of the cases that are not over, how many there are, those just over,
+and whom they concern.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple, Self
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from callboard.cases.models import Case, CaseStatus, Incident, Queue
+from callboard.cases.queries import HELD
 from callboard.people.models import Member, Person
 from callboard.sessions.models import Session
 from callboard.web.reads.seats import Seat, lines, seats
+from callboard.web.strips import LATEST
 
 LINGER = timedelta(seconds=10)
 """How long a case that is over stays on the list before it folds away."""
 CLEARED_WITHIN = timedelta(minutes=15)
-FOUND_AT_MOST = 200
+FOUND_AT_MOST = CLEARED_AT_MOST = 200
+SHOWN, STEP, SHOWN_AT_MOST = 40, 100, 2000
+"""How many are drawn at first, how many more when asked for, and at most."""
+RANK = {"now": 0, "soon": 1, "watch": 2}
 
 LONG = ("cause", "occurrence", "why", "details", "evidence", "minutes")
 """What no strip tells."""
 
 
+class Standing(NamedTuple):
+    """A case that is not over: as much as says where it lies on the list."""
+
+    pk: int
+    owner_id: int | None
+    severity: str
+    raised_at: datetime
+    claim_by: datetime | None
+    resolve_by: datetime | None
+
+    @classmethod
+    def of(cls, case: Case) -> Self:
+        return cls(*(getattr(case, name) for name in cls._fields))
+
+    def lies(self, member: int) -> tuple[int, tuple[datetime, int, datetime]]:
+        return list(GROUPS).index(group(self.owner_id, member)), order(self)
+
+
+GROUPS = ("nobody", "yours", "others")
+
+
+def group(owner: int | None, member: int) -> str:
+    """Under which heading a case of this owner lies for this member."""
+    return "nobody" if owner is None else "yours" if owner == member else "others"
+
+
+def order(case: Case | Standing) -> tuple[datetime, int, datetime]:
+    """Soonest deadline first."""
+    deadline = case.claim_by if case.owner_id is None else case.resolve_by
+    return deadline or LATEST, RANK.get(case.severity, 3), case.raised_at
+
+
 @dataclass(frozen=True)
 class Waiting:
-    """The rows of the queue with what each needs to be drawn: their session, person, owner; of the sessions
-    the lines of promises, and the rosters where a case names nobody known. Those that stand under an
-    incident lie there: `incidents` are (incident, its standing cases)."""
+    """`standing` are all that stand for themselves, as they lie; `cases` those of them that are drawn, with
+    what that needs: their session, person, owner; of the sessions the lines of promises, and the rosters
+    where a case names nobody known. Others stand under an incident: `incidents` are (incident, its cases).
+    """
 
+    standing: list[Standing]
     cases: list[Case]
     over: list[Case]
     cleared: list[Case]
@@ -37,44 +79,72 @@ class Waiting:
 
 def waiting(
     now: datetime,
+    member: int,
     *,
     queue: int | None = None,
     owner: int | None = None,
     snoozed: bool = False,
     found: QuerySet[Case] | None = None,
+    shown: int = SHOWN,
+    selected: int = 0,
 ) -> Waiting:
     """Cases not over (without the snoozed unless asked for them alone), and those over a moment ago.
 
+    As many are drawn as are `shown`, as they lie for this member, and the one that is `selected`.
     `found`: only these, over or not, each for itself, at most `FOUND_AT_MOST`.
     """
-    base = Case.objects.all() if found is None else found
-    rows = base.defer(*LONG)
+    rows = Case.objects.all() if found is None else found
     if queue is not None:
         rows = rows.filter(queue_id=queue)
     if owner is not None:
         rows = rows.filter(owner_id=owner)
     if found is not None:
-        return _found(rows, now)
-    standing = rows.filter(over_at=None)
-    standing = (
-        standing.filter(status=CaseStatus.SNOOZED) if snoozed else standing.exclude(status=CaseStatus.SNOOZED)
+        return _found(rows.defer(*LONG), now)
+    asleep = Q(status=CaseStatus.SNOOZED)
+    alone, held = _apart(rows.filter(asleep if snoozed else ~asleep, over_at=None), owner)
+    alone.sort(key=lambda row: row.lies(member))
+    drawn = {row.pk for row in alone[:shown]} | {row.pk for row in alone if row.pk == selected}
+    full = Case.objects.defer(*LONG).in_bulk(drawn | held)
+    gone = list(
+        rows.defer(*LONG).filter(over_at__gt=now - CLEARED_WITHIN).order_by("-over_at")[:CLEARED_AT_MOST]
     )
-    stood = list(standing)
-    gone = list(rows.filter(over_at__gt=now - CLEARED_WITHIN).order_by("-over_at")[:200])
-    _related([*stood, *gone])
-    cases, incidents = _gathered(stood, owner)
+    _related([*full.values(), *gone])
+    cases = [full[row.pk] for row in alone if row.pk in full]
     just = [case for case in gone if case.over_at and case.over_at > now - LINGER and not _held(case)]
     cleared = [case for case in gone if case.status == CaseStatus.CLEARED and case not in just]
-    drawn = [*cases, *just, *cleared]
-    return Waiting(cases, just, cleared, _rosters(drawn), _lines(drawn, now), incidents)
+    seen = [*cases, *just, *cleared]
+    incidents: dict[int, tuple[Incident, list[Case]]] = {}
+    for pk in sorted(held & full.keys()):
+        case = full[pk]
+        if case.incident is not None:
+            incidents.setdefault(case.incident.pk, (case.incident, []))[1].append(case)
+    return Waiting(alone, cases, just, cleared, _rosters(seen), _lines(seen, now), list(incidents.values()))
+
+
+def _apart(rows: QuerySet[Case], owner: int | None) -> tuple[list[Standing], set[int]]:
+    """Those that stand for themselves, and the ids of those that stand under an incident.
+
+    Of one person's: the incidents that they have; what they have of others' lies there for itself.
+    """
+    under = HELD & Q(incident__owner_id=owner) if owner is not None else HELD
+    alone: list[Standing] = []
+    held: set[int] = set()
+    for is_held, *row in rows.annotate(is_held=under).values_list("is_held", *Standing._fields):
+        if is_held:
+            held.add(row[0])
+        else:
+            alone.append(Standing(*row))
+    return alone, held
 
 
 def _found(rows: QuerySet[Case], now: datetime) -> Waiting:
     """What was looked for: what stands, then what is over, the latest first."""
     found = list(rows.order_by(F("over_at").desc(nulls_first=True), "-raised_at", "-pk")[:FOUND_AT_MOST])
     _related(found)
+    cases = [case for case in found if case.over_at is None]
     return Waiting(
-        [case for case in found if case.over_at is None],
+        [Standing.of(case) for case in cases],
+        cases,
         [],
         [case for case in found if case.over_at is not None],
         _rosters(found),
@@ -118,24 +188,6 @@ def _held(case: Case) -> bool:
         and incident.closed_at is None
         and incident.withdrawn_at is None
     )
-
-
-def _gathered(
-    standing: list[Case], owner: int | None
-) -> tuple[list[Case], list[tuple[Incident, list[Case]]]]:
-    """Cases that stand for themselves, and incidents with those that stand under them.
-
-    Of one person's: the incidents that they have; what they have of others' lies there for itself.
-    """
-    alone: list[Case] = []
-    held: dict[int, tuple[Incident, list[Case]]] = {}
-    for case in standing:
-        incident = case.incident
-        if incident is None or not _held(case) or (owner is not None and incident.owner_id != owner):
-            alone.append(case)
-        else:
-            held.setdefault(incident.pk, (incident, []))[1].append(case)
-    return alone, list(held.values())
 
 
 def queues() -> list[Queue]:

@@ -32,21 +32,24 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if slug and chosen is None:
         raise NotFound
     searching = bool(set(wanted.query()) - {"queue"})
+    selected = request.GET.get("case", "")
+    shown_now = min(max(deeds.number(request.GET.get("shown", "")), reads.SHOWN), reads.SHOWN_AT_MOST)
     waiting = reads.waiting(
         now,
+        viewer.member,
         queue=chosen.pk if chosen else None,
         owner=viewer.member if view == "mine" else None,
         snoozed=view == "snoozed",
         found=queries.selected(viewer.access, wanted) if searching else None,
+        shown=shown_now,
+        selected=deeds.number(selected),
     )
-    query = urlencode({**wanted.query(), **({"view": view} if view else {})})
-    link = reverse("web:queue") + (f"?{query}" if query else "")
+    link = _link(wanted, view, shown_now)
     drawn = board.board(waiting, viewer, now, link, searching=searching)
     colleagues = queries.colleagues()
     looked = looking.looking(wanted, viewer, colleagues, searching=searching)
     heading = chosen.name if chosen else {"mine": _("Mine"), "snoozed": _("Snoozed")}.get(view, _("Queue"))
     here = looked.here or (f"queue-{slug}" if chosen else view or "queue")
-    selected = request.GET.get("case", "")
     try:
         shown = _selected(selected, viewer)
     except NotFound:
@@ -62,11 +65,30 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             "selected": selected,
             "heading": looked.name or heading,
             "link": link,
+            "more": _more(drawn.more, wanted, view, shown_now),
             "outcomes": looking.outcomes(),
             "colleagues": colleagues,
             **shown,
         },
     )
+
+
+def _link(wanted: Wanted, view: str, shown: int) -> str:
+    """The queue's address with what it was asked for."""
+    query = urlencode(
+        {
+            **wanted.query(),
+            **({"view": view} if view else {}),
+            **({"shown": shown} if shown > reads.SHOWN else {}),
+        }
+    )
+    return reverse("web:queue") + (f"?{query}" if query else "")
+
+
+def _more(rest: int, wanted: Wanted, view: str, shown: int) -> dict[str, object] | None:
+    """How to be shown more: how many, how many that makes, and the address; None where that is all."""
+    step = min(rest, reads.STEP, reads.SHOWN_AT_MOST - shown)
+    return {"n": step, "shown": shown + step, "link": _link(wanted, view, shown + step)} if step > 0 else None
 
 
 def _selected(key: str, viewer: Viewer) -> dict[str, object]:
