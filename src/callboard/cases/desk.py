@@ -10,6 +10,7 @@ Withdrawn cases never held, and count nowhere.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -58,7 +59,7 @@ def not_kept(kind: str, since: datetime, until: datetime, now: datetime) -> Quer
     return rows.order_by("-raised_at", "-pk")
 
 
-def _judged(since: datetime, until: datetime, now: datetime) -> list[object]:
+def _judged(since: datetime, until: datetime, now: datetime) -> list[Any]:
     """What `_JUDGED` is to be told."""
     return [rules.DETECTED_WITHIN, now, tenancy.current_organization(), since, until]
 
