@@ -81,13 +81,13 @@ class Fold(Generic[S]):
 
     def add(self, item: Item) -> bool:
         """Takes the item; whether it came late, so that the state was folded anew."""
-        log = self.log
-        if (log and item < log[-1]) or item[0] < self.state.fired:
+        log, state = self.log, self.state
+        if (log and item < log[-1]) or item[0] < state.fired:
             at = bisect_left(log, item)
             log.insert(at, item)
             self.refold(at)
             return True
-        self._put(item)
+        self._put(item, log, state)
         return False
 
     def keep(self, item: Item) -> bool:
@@ -97,21 +97,22 @@ class Fold(Generic[S]):
             return False
         self.since_mark += 1
         if self.since_mark > MARK_EVERY:
-            self.marks.append((len(log), self.state.copy()))
-            self.since_mark = 1
+            self._mark()
         log.append(item)
         return True
 
-    def _put(self, item: Item) -> None:
-        state = self.state
+    def _put(self, item: Item, log: list[Item], state: S) -> None:
         self.since_mark += 1
         if self.since_mark > MARK_EVERY:
-            self.marks.append((len(self.log), state.copy()))
-            self.since_mark = 1
-        self.log.append(item)
+            self._mark()
+        log.append(item)
         while state.due <= item[0]:
             state.fire()
         state.apply(item)
+
+    def _mark(self) -> None:
+        self.marks.append((len(self.log), self.state.copy()))
+        self.since_mark = 1
 
     def run(self, until: int) -> None:
         """Judges all that falls due until then."""
@@ -121,16 +122,17 @@ class Fold(Generic[S]):
 
     def refold(self, index: int) -> None:
         """Folds anew from the place `index` of the log on."""
-        marks = self.marks
-        while marks[-1][0] > index:
+        marks, log = self.marks, self.log
+        since = log[index][0] if index < len(log) else NEVER
+        while len(marks) > 1 and (marks[-1][0] > index or marks[-1][1].fired > since):
             marks.pop()
-        start, state = marks[-1]
-        rest = self.log[start:]
-        del self.log[start:]
-        self.state = state.copy()
+        start, mark = marks[-1]
+        rest = log[start:]
+        del log[start:]
+        state = self.state = mark.copy()
         self.since_mark = 0
         for item in rest:
-            self._put(item)
+            self._put(item, log, state)
 
     def replace_steps(self, steps: list[Item], since: Item) -> None:
         """Takes these steps in place of all it had from `since` on."""
