@@ -43,14 +43,14 @@ class Audibility(msgspec.Struct):
         return twin
 
     def apply(self, item: Item) -> None:
-        at, _, event_id, _, code, who, *rest = item
+        at, event_id, code, who = item[0], item[2], item[4], item[5]
         match code:
             case "level":
                 if who == self.instructor:
-                    self._level(at, event_id, rest[0], rest[1])
+                    self._level(at, event_id, item[6], item[7])
             case "speech":
                 if who == self.instructor:
-                    self._heard(at, rest[0])
+                    self._heard(at, item[6])
             case "track.published":
                 self.any_microphone = True
                 self.mics[who] = at
@@ -106,7 +106,8 @@ class Audibility(msgspec.Struct):
         self.gone_since = self.heard_until = at
 
     def _heard(self, at: int, until: int) -> None:
-        self.heard_until = max(self.heard_until, until)
+        if until > self.heard_until:
+            self.heard_until = until
         self.dead_from = None
         self.book.clear(self.rules, "inaudible", self.instructor, at)
 
@@ -143,7 +144,7 @@ class Audibility(msgspec.Struct):
     def _silent_due(self) -> int:
         """When they will have been live for long enough without any microphone."""
         who = self.instructor
-        if who is None or self.live_since is None or not self.any_microphone or who in self.mics:
+        if who in self.mics or who is None or self.live_since is None or not self.any_microphone:
             return NEVER
         if self.book.is_open("inaudible", who):
             return NEVER

@@ -106,6 +106,8 @@ class Book(msgspec.Struct):
 
     def clear(self, rules: Rules, kind: str, participant: str | None, at: int) -> None:
         """What held does so no longer; nothing happens where it did not."""
+        if not self.open:
+            return
         subject = (kind, participant)
         index = self.open.pop(subject, None)
         if index is None:
@@ -120,7 +122,7 @@ class Book(msgspec.Struct):
         self.cases[index] = msgspec.structs.replace(self.cases[index], cleared_at=at)
 
     def calm_due(self) -> int:
-        return min(self.calm.values(), default=NEVER)
+        return min(self.calm.values()) if self.calm else NEVER
 
     def settle_calm(self, at: int) -> None:
         """Clears each `unstable` whose calm has lasted."""

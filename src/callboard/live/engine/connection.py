@@ -31,10 +31,10 @@ def judged(report: Report, rules: Rules) -> int:
         rtt = 0.0
     if jitter is None:
         jitter = 0.0
+    if loss <= rules.loss / 2 and rtt <= rules.rtt_ms / 2 and jitter <= rules.jitter_ms / 2:
+        return GOOD  # as most are
     if loss > rules.loss or rtt > rules.rtt_ms or jitter > rules.jitter_ms:
         return BAD
-    if loss <= rules.loss / 2 and rtt <= rules.rtt_ms / 2 and jitter <= rules.jitter_ms / 2:
-        return GOOD
     return MIDDLING
 
 

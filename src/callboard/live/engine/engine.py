@@ -31,6 +31,7 @@ class Engine:
     """See the package. `rules` are the default's; `versions` the ones that plans name; `keep_us` how long
     raw evidence is kept to take late evidence in its order, None for ever. `kinds`: judge these alone, for
     a backtest that asks what one rule would have raised; evidence that none of them needs is passed over.
+    `cases_alone`: say nothing of attendance, promises or the session, nor anything to an overseer.
     """
 
     def __init__(
@@ -39,8 +40,10 @@ class Engine:
         versions: Mapping[str, Rules] | None = None,
         keep_us: int | None = None,
         kinds: frozenset[str] | None = None,
+        cases_alone: bool = False,
     ) -> None:
         self.kinds = kinds
+        self.cases_alone = cases_alone
         self._passed_over = needless(kinds)
         self.rules = rules
         self.versions = versions or {}
@@ -54,6 +57,7 @@ class Engine:
         self.in_force: dict[int, Rules] = {}  # each organization's newest that a plan named
         self._heap: list[tuple[int, int, SessionMachine]] = []
         self._ahead: list[tuple[int, int, LogEvent]] = []
+        self._wake = NEVER  # not later than the first of either
         self._count = 0
         self._drained = Drained()
         self._rebuild: dict[SessionKey, None] = {}
@@ -65,11 +69,10 @@ class Engine:
         out: list[Output] = []
         if now > self.now:
             self.now = now
-            if (self._heap and self._heap[0][0] <= now) or (self._ahead and self._ahead[0][0] <= now):
+            if now >= self._wake:
                 self._advance(now, out)
         if event.at > self.now:
-            self._count += 1
-            heapq.heappush(self._ahead, (event.at, self._count, event))
+            self._await(event)
         else:
             self._take(event, self.now, out)
         if out:
@@ -113,13 +116,15 @@ class Engine:
         key = (event.organization, event.session)
         machine = self.sessions.get(key)
         if machine is None:
-            machine = SessionMachine(event.organization, event.session, self.rules, self.kinds)
+            machine = SessionMachine(
+                event.organization, event.session, self.rules, self.kinds, self.cases_alone
+            )
             self.sessions[key] = machine
-        ids, at, kind = machine.ids, event.at, event.kind
-        if event.id in ids:
+        ids, event_id, at, kind = machine.ids, event.id, event.at, event.kind
+        if event_id in ids:
             self.duplicates += 1
             return
-        ids[event.id] = at
+        ids[event_id] = at
         self.accepted += 1
         if kind in self._passed_over:
             return
@@ -132,7 +137,9 @@ class Engine:
                 return
         if kind == "connection.report":
             machine.real = True
-            self._see(machine, at, event.id)
+            machine.seen.see(at)
+            if machine.provider_seen is not None:
+                self._see_provider(machine.provider_seen, at, event_id)
             if at > machine.last_at:
                 machine.last_at = at
             if machine.report(event, now, out):
@@ -149,7 +156,9 @@ class Engine:
         if kind == "session.planned":
             self._planned(machine, event, now, out)
         else:
-            self._see(machine, at, event.id)
+            machine.seen.see(at)
+            if machine.provider_seen is not None:
+                self._see_provider(machine.provider_seen, at, event_id)
             if kind == "speech":
                 if not machine.speech(event, now, out):
                     return
@@ -171,6 +180,8 @@ class Engine:
         machine.room(event, now, out, rules if others else None)
         if rules.number > self.in_force.get(machine.organization, DEFAULT).number:
             self._in_force(machine.organization, rules, event.at)
+        if self.cases_alone:
+            return
         if machine.provider != before:
             if before is not None:
                 self._collect(machine.organization, before)
@@ -207,23 +218,16 @@ class Engine:
                 machine.provider_seen = everything
         self.stirred = True
 
-    def _see(self, machine: SessionMachine, at: int, event_id: str) -> None:
-        span = machine.seen.last
-        if not span[0] <= at <= span[1]:
-            machine.seen.see(at)
-        seen = machine.provider_seen
-        if seen is not None:
-            self._see_provider(seen, at, event_id)
-
     def _see_provider(self, seen: Stretches, at: int, event_id: str) -> None:
         """Stirs where it ends a silence, or comes late into one that has been judged."""
         first, last = seen.last
-        if not first <= at <= last:
-            if at > last:
-                seen.evidence = event_id
-            judged = self.now - last >= seen.gap
-            if seen.see(at) or judged:
-                self.stirred = True
+        if at > last:
+            seen.evidence = event_id
+        elif at >= first:
+            return
+        judged = self.now - last >= seen.gap
+        if seen.see(at) or judged:
+            self.stirred = True
 
     def _polled(self, event: LogEvent) -> None:
         provider = self.provider(event.organization, event.data.provider)
@@ -246,7 +250,7 @@ class Engine:
             self.stirred = True
 
     def _keep_cases(self, out: Iterable[Output]) -> None:
-        cases = [one for one in out if isinstance(one, _CASES)]
+        cases = [] if self.cases_alone else [one for one in out if isinstance(one, _CASES)]
         if cases:
             self._drained.cases += cases
             self.stirred = True
@@ -265,6 +269,7 @@ class Engine:
             machine.advance(now, out)
             self._hear_of_live(machine)
             self._schedule(machine)
+        self._wake = min(heap[0][0] if heap else NEVER, self._ahead[0][0] if self._ahead else NEVER)
 
     def _schedule(self, machine: SessionMachine) -> None:
         due = machine.next_due()
@@ -272,6 +277,15 @@ class Engine:
             machine.scheduled = due
             self._count += 1
             heapq.heappush(self._heap, (due, self._count, machine))
+            if due < self._wake:
+                self._wake = due
+
+    def _await(self, event: LogEvent) -> None:
+        """Keeps what is ahead of its time."""
+        self._count += 1
+        heapq.heappush(self._ahead, (event.at, self._count, event))
+        if event.at < self._wake:
+            self._wake = event.at
 
     def _prune(self, machine: SessionMachine, now: int) -> None:
         assert self.keep_us is not None
@@ -380,8 +394,7 @@ class Engine:
             if machine.provider is not None:
                 machine.provider_seen = engine.provider(machine.organization, machine.provider).everything
         for event in image.ahead:
-            engine._count += 1
-            heapq.heappush(engine._ahead, (event.at, engine._count, event))
+            engine._await(event)
         engine._drained = image.drained
         engine._rebuild = dict.fromkeys(image.rebuild)
         engine.stirred = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Union
 
 import msgspec
 
@@ -150,6 +150,8 @@ class BadEvent(ValueError):
 
 
 class _Line(msgspec.Struct, gc=False):
+    """A line of any kind, its data unread."""
+
     id: Ident
     session: Ident
     kind: str
@@ -224,12 +226,36 @@ _DATA: Final[dict[str, Any]] = {
 }
 KINDS: Final = frozenset(_DATA)
 
+_EMPTY: Final[dict[str, Any]] = {"participant.left": Left} | {
+    kind: msgspec.Raw for kind, type_ in _DATA.items() if type_ is None
+}
+"""What stands for data that is not there, where that is not the kind's own type."""
+
 _decode_line = msgspec.json.Decoder(_Line).decode
 _decode_any = msgspec.json.Decoder().decode
 _decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_data: Final[dict[str, Any]] = {
     kind: None if type_ is None else msgspec.json.Decoder(type_).decode for kind, type_ in _DATA.items()
 }
+
+
+def _line_of(kind: str, data: Any) -> Any:
+    """A line of one kind together with its data."""
+    read = msgspec.Raw if data is None else data
+    needs = data in {_WirePlan, _WireSpeech, Progress, Polled}
+    fields = [
+        ("id", Ident),
+        ("session", Ident),
+        ("at", Aware),
+        ("participant", Ident) if kind in PERSONAL else ("participant", Ident | None, None),
+        ("received_at", Aware | None, None),
+        ("data", read) if needs else ("data", read, msgspec.field(default_factory=_EMPTY.get(kind, data))),
+    ]
+    return msgspec.defstruct("_LineOf", fields, tag_field="kind", tag=kind, gc=False, kw_only=True)
+
+
+_LINES: Final = {_line_of(kind, data): kind for kind, data in _DATA.items()}
+_decode_known = msgspec.json.Decoder(Union[tuple(_LINES)]).decode  # noqa: UP007
 
 
 def decode_data(kind: str, raw: bytes | msgspec.Raw) -> Any:
@@ -241,19 +267,22 @@ def decode_data(kind: str, raw: bytes | msgspec.Raw) -> Any:
     if decode is None:
         return None
     try:
-        if kind == "connection.report":
-            report = decode(raw or b"{}")
-            return report if report.grade is None else graded(report)
-        found = decode(raw or b"{}")
-        if kind == "session.planned":
-            return _plan(found)
-        if kind == "speech":
-            return Speech(micros(found.ends_at))
-        if kind == "participant.left":  # nothing is kept where nothing is said
-            return found if found is not None and found.connection is not None else None
+        return _kept(kind, decode(raw or b"{}"))
     except (msgspec.DecodeError, OverflowError) as error:
         raise BadEvent("data_invalid", f"data of {kind}: {error}") from None
-    return found
+
+
+def _kept(kind: str, sent: Any) -> Any:
+    """What is kept of data as it was sent."""
+    if kind == "connection.report":
+        return sent if sent.grade is None else graded(sent)
+    if kind == "speech":
+        return Speech(micros(sent.ends_at))
+    if kind == "session.planned":
+        return _plan(sent)
+    if kind == "participant.left":  # nothing is kept where nothing is said
+        return sent if sent is not None and sent.connection is not None else None
+    return None if _DATA[kind] is None else sent
 
 
 def graded(report: Report) -> Report:
@@ -275,23 +304,33 @@ def typed_data(kind: str, plain: Any) -> Any:
 def decode_line(raw: bytes | str | msgspec.Raw, organization: int = 0) -> LogEvent:
     """One event from its JSON; raises BadEvent."""
     try:
-        line = _decode_line(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _why_unread(raw, str(error)) from None
-    kind, who = line.kind, line.participant
-    if who is None and kind in PERSONAL:
-        raise BadEvent("participant_missing", f"{kind} needs a participant", line.id)
-    try:
-        data = decode_data(kind, line.data)
-    except BadEvent as error:
-        error.id = line.id
-        raise
+        line = _decode_known(raw)
+        kind = _LINES[type(line)]
+        data = _kept(kind, line.data)
+    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError):
+        line, data = _read_by_parts(raw)
+        kind = line.kind
     at = round(line.at.timestamp() * SECOND)
     if kind == "speech" and data.ends_at < at:
         raise BadEvent("data_invalid", "speech ends before it begins", line.id)
     received = line.received_at
     arrived = None if received is None else round(received.timestamp() * SECOND)
-    return LogEvent(organization, line.session, line.id, kind, at, who, data, arrived)
+    return LogEvent(organization, line.session, line.id, kind, at, line.participant, data, arrived)
+
+
+def _read_by_parts(raw: bytes | str | msgspec.Raw) -> tuple[_Line, Any]:
+    """A line that could not be read in one go: first itself, then its data, to say what is wrong."""
+    try:
+        line = _decode_line(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _why_unread(raw, str(error)) from None
+    if line.participant is None and line.kind in PERSONAL:
+        raise BadEvent("participant_missing", f"{line.kind} needs a participant", line.id)
+    try:
+        return line, decode_data(line.kind, line.data)
+    except BadEvent as error:
+        error.id = line.id
+        raise
 
 
 def _why_unread(raw: bytes | str | msgspec.Raw, message: str) -> BadEvent:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
-_NEEDED_BY: Final = {
+RECORDING_KINDS: Final = frozenset(
+    {"recording_not_started", "recording_stalled", "recording_missing", "recording_bad"}
+)
+
+_NEEDED_BY: Final[dict[str, Collection[str]]] = {
     "connection.report": {"bad_connection", "inaudible"},
     "speech": {"inaudible"},
     "track.published": {"inaudible"},
@@ -12,17 +17,15 @@ _NEEDED_BY: Final = {
     "track.muted": {"inaudible"},
     "track.unmuted": {"inaudible"},
     "provider.polled": {"provider_quiet"},
-    **{
-        f"recording.{what}": {
-            "recording_not_started", "recording_stalled", "recording_missing", "recording_bad"
-        }
-        for what in ("started", "progress", "stopped", "failed", "file")
-    },
-}  # fmt: skip
+    **dict.fromkeys(
+        (f"recording.{what}" for what in ("started", "progress", "stopped", "failed", "file")),
+        RECORDING_KINDS,
+    ),
+}
 
 
 def needless(kinds: frozenset[str] | None) -> frozenset[str]:
     """The kinds of event that no rule of these needs."""
     if kinds is None:
         return frozenset()
-    return frozenset(event for event, needed_by in _NEEDED_BY.items() if not needed_by & kinds)
+    return frozenset(event for event, needed_by in _NEEDED_BY.items() if kinds.isdisjoint(needed_by))

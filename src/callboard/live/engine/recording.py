@@ -64,8 +64,10 @@ class Recording(msgspec.Struct):
         return twin
 
     def apply(self, item: Item) -> None:
-        at, _, event_id, _, code, *rest = item
+        at, event_id, code, *rest = item[0], item[2], *item[4:]
         match code:
+            case "recording.progress":
+                self._progress(at, event_id, rest[0], rest[1])
             case "live":
                 self.live_since = at if rest[0] else None
                 self.live_evidence = event_id
@@ -85,8 +87,6 @@ class Recording(msgspec.Struct):
                 self._ruled(at, rest[0])
             case "recording.started":
                 self._started(at, event_id, rest[0])
-            case "recording.progress":
-                self._progress(at, event_id, rest[0], rest[1])
             case "recording.stopped" | "recording.failed":
                 self._stopped(at, event_id, rest[0])
             case "recording.file":
@@ -126,9 +126,8 @@ class Recording(msgspec.Struct):
         if total <= one.last:
             self.recorders[name] = one
             return
-        self.recorders[name] = one._replace(
-            ended_at=None, shown_at=at, last=total, best=max(total, one.best), evidence=event_id
-        )
+        best = total if total > one.best else one.best
+        self.recorders[name] = RecorderState(one.started_at, None, at, total, best, event_id)
         self.book.clear(self.rules, "recording_stalled", None, at)
 
     def _stopped(self, at: int, event_id: str, name: str) -> None:
@@ -191,7 +190,9 @@ class Recording(msgspec.Struct):
                     )
             elif not book.is_open("recording_stalled"):
                 for name in self.recorders:
-                    best = min(best, (self._stalls(name), "recording_stalled", name))
+                    stalls = (self._stalls(name), "recording_stalled", name)
+                    if stalls < best:
+                        best = stalls
         elif (
             self.planned
             and self.ended_at is not None
@@ -206,6 +207,8 @@ class Recording(msgspec.Struct):
         """When this recorder's trouble is a stall: none other has run for a minute."""
         rules = self.rules
         due = self.recorders[name].trouble_due(rules)
+        if len(self.recorders) == 1:
+            return due
         for other, one in self.recorders.items():
             if other != name:
                 until = one.runs_until(rules)

@@ -12,6 +12,7 @@ from callboard.live.engine.connection import GOOD, NOTHING, Connection, judged
 from callboard.live.engine.events import LogEvent, Plan
 from callboard.live.engine.fold import NEVER, RANK, Fold, Item
 from callboard.live.engine.moments import SECOND, seconds
+from callboard.live.engine.needs import RECORDING_KINDS
 from callboard.live.engine.outputs import Case, Output, Place
 from callboard.live.engine.presence import Presence
 from callboard.live.engine.promises import promises
@@ -50,15 +51,25 @@ class SessionMachine:
     """The folds of one session. `real` once more than the provider's polls came under its name."""
 
     __slots__ = (
-        "audibility", "floor", "fresh", "ids", "kinds", "last_at", "name", "organization", "people",
-        "presence", "provider", "provider_seen", "real", "recording", "ruled", "rules", "scheduled", "seen",
-        "shaky_due", "since_prune", "steps", "told", "usual", "voices",
+        "audibility", "cases_alone", "floor", "fresh", "ids", "judges_links", "judges_recorders",
+        "judges_voices", "kinds", "last_at", "name", "organization", "people", "presence", "provider",
+        "provider_seen", "real", "recording", "ruled", "rules", "scheduled", "seen", "shaky_due",
+        "since_prune", "steps", "told", "usual", "voices",
     )  # fmt: skip
 
     def __init__(
-        self, organization: int, name: str, rules: Rules, kinds: frozenset[str] | None = None
+        self,
+        organization: int,
+        name: str,
+        rules: Rules,
+        kinds: frozenset[str] | None = None,
+        cases_alone: bool = False,
     ) -> None:
         self.kinds = kinds
+        self.cases_alone = cases_alone
+        self.judges_links = kinds is None or "bad_connection" in kinds
+        self.judges_voices = kinds is None or "inaudible" in kinds
+        self.judges_recorders = kinds is None or bool(RECORDING_KINDS & kinds)
         self.organization = organization
         self.name = name
         self.usual = self.rules = rules  # before any plan, and those in force now
@@ -88,28 +99,28 @@ class SessionMachine:
         """A connection report; whether it may have changed what falls due. Four fifths of all events are
         these.
         """
-        who, data = event.participant, event.data
-        person = self.people.get(who) if who is not None else None
-        if person is None:
-            assert who is not None
-            person = self.person(who)
-        at, level = event.at, data.audio_level
+        who, event_id, at, data = event.participant, event.id, event.at, event.data
+        assert who is not None
+        fold = (self.people.get(who) or self.person(who)).connection
+        level = data.audio_level
         interval = USUAL_INTERVAL if data.interval == 10.0 else seconds(data.interval)
-        verdict = judged(data, self.rules if not self.ruled else self.rules_at(at))
+        verdict = NOTHING
+        if self.judges_links:
+            verdict = judged(data, self.rules_at(at) if self.ruled else self.rules)
         stirs = False
         if verdict != NOTHING or level is not None:
-            fold = person.connection
-            item = (at, _REPORT, event.id, 0, data.direction, verdict, interval, level)
-            if verdict != GOOD or not fold.state.well or not fold.keep(item):
+            item = (at, _REPORT, event_id, 0, data.direction, verdict, interval, level)
+            if verdict > GOOD or not fold.state.well or not fold.keep(item):
                 fold.add(item)
                 if fold.state.book is not None or fold.told:
                     fold.run(now)
                     self._connection_changed(fold, now, out)
                     stirs = True
         if level is not None and who in self.voices:
-            due = self.audibility.state.due
-            self.audibility.add((at, _REPORT, event.id, 0, "level", who, level, interval))
-            if self.audibility.state.due != due or self.audibility.state.book.touched:
+            voice = self.audibility
+            due = voice.state.due
+            voice.add((at, _REPORT, event_id, 0, "level", who, level, interval))
+            if voice.state.due != due or voice.state.book.touched:
                 self._heard(now, out)
                 stirs = True
         return stirs
@@ -121,22 +132,23 @@ class SessionMachine:
 
     def _heard(self, now: int, out: list[Output]) -> None:
         fold = self.audibility
-        fold.run(now)
+        if fold.state.due <= now:
+            fold.run(now)
         if fold.state.book.touched:
             say_cases(self, fold, now, out)
 
     def speech(self, event: LogEvent, now: int, out: list[Output]) -> bool:
         """Somebody spoke; whether it may have changed what falls due."""
-        who = event.participant
+        who, event_id, at = event.participant, event.id, event.at
         assert who is not None
-        person = self.person(who)
         ends_at: int = event.data.ends_at
-        person.talk.add(event.at, ends_at)
-        person.speech.append((event.at, event.id, ends_at))
+        person = self.people.get(who) or self.person(who)
+        person.talk.add(at, ends_at)
+        person.speech.append((at, event_id, ends_at))
         if who not in self.voices:
             return False
         due = self.audibility.state.due
-        self.audibility.add((event.at, _SPEECH, event.id, 0, "speech", who, ends_at))
+        self.audibility.add((at, _SPEECH, event_id, 0, "speech", who, ends_at))
         self._heard(now, out)
         return self.audibility.state.due != due
 
@@ -194,8 +206,9 @@ class SessionMachine:
             self.steps = steps.copy()
             self.note_rules()
             self._pass(fresh, since)
-            self.fresh = self.live_stretches()
-            self.provider_changes()
+            if not self.cases_alone:
+                self.fresh = self.live_stretches()
+                self.provider_changes()
         say_cases(self, self.presence, now, out)
         if fresh or since is not None:
             self.run_others(now, out)
@@ -203,7 +216,7 @@ class SessionMachine:
         say_promises(self, now, out)
 
     def _pass(self, steps: list[Item], since: Item | None) -> None:
-        for code in steps if self.judges("inaudible") else ():
+        for code in steps if self.judges_voices else ():
             if code[4] == "instructor" and code[5] is not None and code[5] not in self.voices:
                 self._listen_to(code[5])
         for fold, wanted in self._folds():
@@ -215,10 +228,13 @@ class SessionMachine:
                     fold.add(step)
 
     def _folds(self) -> Iterator[tuple[Fold[Any], Any]]:
-        yield self.recording, lambda step: step[4] in RECORDING_STEPS
-        yield self.audibility, lambda step: step[4] in AUDIBILITY_STEPS
-        for who, person in self.people.items():
-            yield person.connection, _concerning(who)
+        if self.judges_recorders:
+            yield self.recording, lambda step: step[4] in RECORDING_STEPS
+        if self.judges_voices:
+            yield self.audibility, lambda step: step[4] in AUDIBILITY_STEPS
+        if self.judges_links:
+            for who, person in self.people.items():
+                yield person.connection, _concerning(who)
 
     def _listen_to(self, who: str) -> None:
         """They teach: what was kept of their voice counts from now on."""
@@ -256,18 +272,18 @@ class SessionMachine:
         say_promises(self, now, out)
 
     def next_due(self) -> int:
-        return min(
-            self.presence.state.due,
-            self.recording.state.due,
-            self.audibility.state.due,
-            self.shaky_due,
-            self.told.promise_due,
-        )
+        due = self.shaky_due
+        if self.presence.state.due < due:
+            due = self.presence.state.due
+        if self.recording.state.due < due:
+            due = self.recording.state.due
+        if self.audibility.state.due < due:
+            due = self.audibility.state.due
+        if self.told.promise_due < due:
+            due = self.told.promise_due
+        return due
 
     # -- reading
-
-    def judges(self, kind: str) -> bool:
-        return self.kinds is None or kind in self.kinds
 
     def note_rules(self) -> None:
         """Which rules are in force, and since when, by the steps."""
@@ -277,12 +293,10 @@ class SessionMachine:
 
     def rules_at(self, at: int) -> Rules:
         """Those in force at a moment."""
-        found = self.usual
-        for since, rules in self.ruled:
-            if since > at:
-                break
-            found = rules
-        return found
+        for since, rules in reversed(self.ruled):
+            if since <= at:
+                return rules
+        return self.usual
 
     def person(self, who: str) -> Person:
         person = self.people.get(who)
@@ -290,7 +304,7 @@ class SessionMachine:
             fold = Fold(Connection(self.rules, who))
             person = self.people[who] = Person(fold)
             concerns = _concerning(who)
-            for step in self.presence.state.steps:
+            for step in self.presence.state.steps if self.judges_links else ():
                 if concerns(step):
                     fold.add(step)
         return person

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from typing import Final
 
 Stretch = list[int]
+
+_LONG_AGO: Final = -(1 << 62)
 
 
 class Stretches:
@@ -21,18 +24,18 @@ class Stretches:
         self.gap = gap
         self.spans: list[Stretch] = [list(span) for span in spans]
         self.evidence = ""  # of the latest
-        self.last: Stretch = self.spans[-1] if self.spans else [1, 0]
+        self.last: Stretch = self.spans[-1] if self.spans else [1, _LONG_AGO]
 
     def see(self, at: int) -> bool:
         """Whether that did more than prolong the last stretch."""
-        if self.spans:
-            last = self.spans[-1]
-            if at >= last[0]:
-                if at <= last[1]:
-                    return False
-                if at - last[1] < self.gap:
-                    last[1] = at
-                    return False
+        last = self.last
+        until = last[1]
+        if at > until:
+            if at - until < self.gap:
+                last[1] = at
+                return False
+        elif at >= last[0]:
+            return False
         self.cover(at, at)
         return True
 

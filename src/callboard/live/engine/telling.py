@@ -46,6 +46,7 @@ class Speaker(Protocol):
     organization: int
     name: str
     kinds: frozenset[str] | None
+    cases_alone: bool
     told: Told
     presence: Fold[Presence]
     recording: Fold[Recording]
@@ -160,7 +161,7 @@ def _say_gone(machine: Speaker, fold: Fold[Any], now: int, out: list[Output]) ->
 def say_promises(machine: Speaker, now: int, out: list[Output]) -> None:
     """Promises that are new, met, missed or waived."""
     told = machine.told
-    if machine.plan is None:
+    if machine.plan is None or machine.cases_alone:
         return
     current, told.promise_due = promises(machine.presence.state, machine.recording.state, now)
     if current == told.promises:
@@ -181,6 +182,8 @@ def say_promises(machine: Speaker, now: int, out: list[Output]) -> None:
 def say_room(machine: Speaker, now: int, out: list[Output]) -> None:
     """The session's status, and who is or was in."""
     room, told = machine.presence.state, machine.told
+    if machine.cases_alone:
+        return
     organization, session = machine.organization, machine.name
     status = (status_of(machine), room.started_at, room.ended_at)
     if status != told.status:
