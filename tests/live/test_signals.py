@@ -36,8 +36,13 @@ def sessions() -> dict[str, list[LogEvent]]:
 
 def judged(events: list[LogEvent], rules: Rules) -> Rows:
     """The cases of the whole log, as the engine that production runs says them."""
+    return sorted((row[:-1] for row in raised(events, rules)), key=str)
+
+
+def raised(events: list[LogEvent], rules: Rules) -> Rows:
+    """The same, each with what it is `unstable` of."""
     engine = Engine(rules)
-    standing: dict[tuple[str, str | None, int], tuple[str, int | None]] = {}
+    standing: dict[tuple[str, str | None, int], tuple[Any, ...]] = {}
     out = []
     for event in sorted(events, key=lambda one: one.at):
         out += engine.feed(event, event.at)
@@ -46,19 +51,19 @@ def judged(events: list[LogEvent], rules: Rules) -> Rows:
         if isinstance(one, Raised | Cleared | Reopened | Withdrawn):
             key = (one.kind, one.participant, one.raised_at)
             if isinstance(one, Raised):
-                standing[key] = (one.severity, None)
+                standing[key] = (one.severity, None, one.of)
             elif isinstance(one, Withdrawn):
                 del standing[key]
             else:
-                standing[key] = (standing[key][0], one.cleared_at if isinstance(one, Cleared) else None)
-    return sorted((*key, *said) for key, said in standing.items())
+                severity, _, of = standing[key]
+                standing[key] = (severity, one.cleared_at if isinstance(one, Cleared) else None, of)
+    return sorted(((*key, *said) for key, said in standing.items()), key=str)
 
 
 def kept(data: bytes, rules: Rules) -> Rows:
     found = backtest.cases_of(signals.unpack(data, 0, "s"), rules)
-    return sorted(
-        (one.kind, one.participant, one.raised_at, one.severity, one.cleared_at) for one, _ in found
-    )
+    rows = ((one.kind, one.participant, one.raised_at, one.severity, one.cleared_at) for one, _ in found)
+    return sorted(rows, key=str)
 
 
 def drawn(rng: random.Random) -> Rules:

@@ -19,9 +19,10 @@ from callboard.live.engine.events import LogEvent
 from callboard.live.engine.incidents import Member, incidents_of
 from callboard.live.engine.kinds import KINDS, UNSTABLE_KINDS
 from callboard.live.engine.moments import HOUR
-from callboard.live.engine.needs import needless
 from callboard.live.engine.outputs import Cleared, Output, Raised, Reopened, Withdrawn
 from callboard.live.engine.thresholds import DEFAULT, Rules, with_overrides
+from callboard.live.spared import spared
+from callboard.live.thinned import thinned
 
 BELOW_FLOOR: Final = "below_floor"
 NOT_KEPT: Final = "not_kept"
@@ -29,6 +30,12 @@ NOT_KEPT: Final = "not_kept"
 
 AFTERWARDS: Final = 26 * HOUR
 """How long after the last of its events a session is still judged: the longest wait of a rule, and more."""
+
+
+OF_SEVERAL: Final = frozenset({policy.INCIDENT, "provider_quiet"})
+"""What is judged over several sessions: it changes no case of a single one."""
+
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Job(NamedTuple):
@@ -69,10 +76,27 @@ class Compared(msgspec.Struct):
     )
 
 
-def judged_kinds(changed: frozenset[str]) -> frozenset[str] | None:
-    """Which kinds the engine has to judge where the rules of these have changed; None: all."""
-    if changed & {policy.INCIDENT, "ended_early"}:  # the end of a session is many rules' affair
-        return None
+class Pair(NamedTuple):
+    """Two policies side by side: the rules of either, which kinds' rules differ, and which of them have to be
+    judged (None: all).
+    """
+
+    old: Rules
+    new: Rules
+    changed: frozenset[str]
+    kinds: frozenset[str] | None
+
+
+def pair_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> Pair:
+    changed = policy.changed_kinds(old, new)
+    was, will = (with_overrides(each, DEFAULT.version) for each in (old, new))
+    ends = was.ended_after_empty != will.ended_after_empty  # the end of a session is many rules' affair
+    kinds = None if ends or policy.INCIDENT in changed else judged_kinds(changed)
+    return Pair(was, will, changed, kinds)
+
+
+def judged_kinds(changed: frozenset[str]) -> frozenset[str]:
+    """Which kinds the engine has to judge where the rules of these have changed."""
     found = set(changed)
     if "unstable" in changed:
         found |= UNSTABLE_KINDS
@@ -99,12 +123,14 @@ def cases_of(
     """The cases of one session's events, in order of their moments, under these rules, as they stand in the
     end.
     """
-    engine = Engine(rules, kinds=kinds)
+    engine = Engine(rules, kinds=kinds, cases_alone=True)
     out: list[Output] = []
     last = 0
     for event in events:
         out += engine.feed(event, event.at)
-        last = event.at
+        last = max(last, event.at)
+        if event.kind == "session.planned":
+            last = max(last, event.data.ends_at)
     out += engine.advance(last + AFTERWARDS if until is None else min(until, last + AFTERWARDS))
     standing: dict[tuple[str, str | None, int], tuple[Raised, int | None]] = {}
     for one in out:
@@ -125,30 +151,43 @@ def cases_of(
 
 def compare(jobs: Iterable[Job], now: int) -> Compared:
     """Judges sessions under both policies, up to `now`."""
-    made: dict[bytes, Rules] = {}
+    made: dict[bytes, Pair] = {}
     whole = Compared()
     for job in jobs:
-        changed = policy.changed_kinds(job.old, job.new)
-        kinds = judged_kinds(changed)
+        key = _encode((job.old, job.new))
+        pair = made.get(key)
+        if pair is None:
+            pair = made[key] = pair_of(job.old, job.new)
         try:
-            events = signals.unpack(job.data, 0, job.session, needless(kinds))
+            image = signals.image_of(job.data)
         except ValueError:
             whole.broken += 1
             continue
-        old, new = (cases_of(events, _rules(made, each), kinds, now) for each in (job.old, job.new))
         whole.judged += 1
-        if policy.INCIDENT in changed:
+        old, new = _both(image, job.session, pair, now)
+        if policy.INCIDENT in pair.changed:
             for side, cases in zip(whole.members, (old, new), strict=True):
                 _gather(side, cases)
         _count(whole, [one for one, _ in old], [one for one, _ in new])
     return whole
 
 
-def _rules(made: dict[bytes, Rules], values: Mapping[str, Any]) -> Rules:
-    key = msgspec.json.encode(values, order="sorted")
-    if key not in made:
-        made[key] = with_overrides(values, DEFAULT.version)
-    return made[key]
+Cases = list[tuple[Found, Raised]]
+
+
+def _both(image: signals.Image, session: str, pair: Pair, now: int) -> tuple[Cases, Cases]:
+    """The cases under either policy."""
+
+    def raises(events: list[LogEvent], rules: Rules) -> bool:
+        return bool(cases_of(events, rules, pair.kinds, now))
+
+    if spared(image, pair.kinds, pair.old, pair.new, raises):
+        return [], []
+    events = thinned(signals.events_of(image, 0, session, pair.kinds), pair.old, pair.new)
+    old = cases_of(events, pair.old, pair.kinds, now)
+    if pair.changed <= OF_SEVERAL:
+        return old, old
+    return old, cases_of(events, pair.new, pair.kinds, now)
 
 
 def _gather(side: dict[str, list[Member]], cases: list[tuple[Found, Raised]]) -> None:

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
 
 from callboard.live.engine.events import LogEvent, Progress, Report, Speech, typed_data
 from callboard.live.engine.moments import SECOND
+from callboard.live.engine.needs import needless
 
 FORMAT: Final = 1
 
@@ -42,6 +43,9 @@ _WHOLE: Final = frozenset(
 )  # fmt: skip
 _KINDS: Final = (*sorted(_WHOLE), "recording.progress", "connection.report", "speech")
 _CODES: Final = {kind: code for code, kind in enumerate(_KINDS)}
+REPORT: Final = _CODES["connection.report"]
+INTERVAL, SIDE, LOSS, JITTER, RTT, LEVEL = range(6)
+"""Of a kept report; one with a level has no other figure."""
 
 Row = tuple[Any, ...]
 """(code, moment after the last, id, who, data): ids and people by their place in the image's lists."""
@@ -83,17 +87,31 @@ def pack(events: Iterable[LogEvent]) -> bytes:
 
 
 def unpack(
-    data: bytes, organization: int, session: str, without: Collection[str] = frozenset()
+    data: bytes, organization: int, session: str, kinds: frozenset[str] | None = None
 ) -> list[LogEvent]:
-    """The events in order of their moments, all but those of some kinds. Raises ValueError where another
-    version wrote them.
+    """The events in order of their moments; only those that the rules of these kinds need, where they are
+    given. Raises ValueError where another version wrote them.
     """
-    image = _image(data)
-    at, names, found = image.base, image.names, []
-    passed_over = {_CODES[kind] for kind in without if kind in _CODES}
+    return events_of(image_of(data), organization, session, kinds)
+
+
+def events_of(
+    image: Image,
+    organization: int,
+    session: str,
+    kinds: frozenset[str] | None = None,
+    without: frozenset[str] = frozenset(),
+) -> list[LogEvent]:
+    """See `unpack`; `without` these kinds of event."""
+    at, unit, names, found = image.base, image.unit, image.names, []
+    passed_over = {_CODES[kind] for kind in needless(kinds) | without if kind in _CODES}
+    figures = kinds is None or "bad_connection" in kinds
+    levels = kinds is None or "inaudible" in kinds
     for number, (code, after, id_, who, data_) in enumerate(image.rows):
-        at += after * image.unit
+        at += after * unit
         if code in passed_over:
+            continue
+        if code == REPORT and not (levels if data_[LEVEL] is not None else figures):
             continue
         name = names[who] if who is not None else None
         kind = _KINDS[code]
@@ -102,7 +120,8 @@ def unpack(
     return found
 
 
-def _image(data: bytes) -> Image:
+def image_of(data: bytes) -> Image:
+    """What is kept, as it is kept. Raises ValueError, as `unpack` does."""
     try:
         image = _decode(zlib.decompress(data))
     except (msgspec.DecodeError, zlib.error) as error:
@@ -114,7 +133,7 @@ def _image(data: bytes) -> Image:
 
 def moved(data: bytes, by: int) -> bytes:
     """The same session so many microseconds later, or earlier. Raises ValueError, as `unpack` does."""
-    image = _image(data)
+    image = image_of(data)
     plans = {"session.planned": ("starts_at", "ends_at")}
     rows = []
     for code, after, id_, who, said in image.rows:

@@ -2,13 +2,15 @@
 
 1. Ask: a row, and the fact of it. A proposal that could not be in force is refused at once.
 2. Judge: the sessions' signals from the latest back, a first few in the job's own process so that figures are
-   there at once, the rest in processes of their own, so that the worker's other jobs go on.
+   there at once, the rest in processes of their own that step back behind all others, so that the worker's
+   jobs and what is live go on.
 3. Between chunks, write how far it is, and stop where somebody has cancelled it.
 A job that is killed begins anew: its figures are written whole each time.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -35,6 +37,9 @@ SHOWN = 200
 
 TOLD_EVERY_S = 0.4
 PROCESSES = 2
+BEHIND = 5
+"""How much nicer than the worker those processes are."""
+
 FEW = 300
 """So many sessions are judged in the job's own process: another would take longer to start."""
 
@@ -145,7 +150,8 @@ class _Runner:
         return all(self._take(backtest.compare(chunk, self.now)) for chunk in chunks)
 
     def _judge_apart(self, chunks: Iterator[list[Job]], processes: int) -> bool:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(processes, spawn, initializer=os.nice, initargs=(BEHIND,)) as pool:
             waiting: set[Future[Compared]] = set()
             for chunk in chunks:
                 waiting.add(pool.submit(backtest.compare, chunk, self.now))
@@ -202,20 +208,22 @@ class _Runner:
         size = FIRST
         while True:
             with tenancy.organization_scope(self.organization):
-                rows = _signals(self.row).order_by("-closed_at", "-pk").select_related("session")
+                rows = _signals(self.row).order_by("-closed_at", "-pk")
                 if last is not None:
                     at, pk = last
                     rows = rows.filter(Q(closed_at__lt=at) | Q(closed_at=at, pk__lt=pk))
-                chosen = list(rows[:size])
-                targets = [(one.session.subject, one.session.key) for one in chosen]
-                current = rulebook.many(targets)
+                chosen = list(
+                    rows.values_list("closed_at", "pk", "session__subject", "session__key", "data")[:size]
+                )
+                current = rulebook.many((subject, key) for _, _, subject, key, _ in chosen)
+                under = {id(known): _with(known, self.row) for known in current}
                 jobs = [
-                    Job(one.session.key, bytes(one.data), known.values, _with(known, self.row))
-                    for one, known in zip(chosen, current, strict=True)
+                    Job(key, bytes(data), known.values, under[id(known)])
+                    for (_, _, _, key, data), known in zip(chosen, current, strict=True)
                 ]
             if not jobs:
                 return
-            last, size = (chosen[-1].closed_at, chosen[-1].pk), CHUNK
+            last, size = chosen[-1][:2], CHUNK
             yield jobs
 
 
