@@ -116,9 +116,7 @@ class Engine:
         key = (event.organization, event.session)
         machine = self.sessions.get(key)
         if machine is None:
-            machine = SessionMachine(
-                event.organization, event.session, self.rules, self.kinds, self.cases_alone
-            )
+            machine = SessionMachine(*key, self.rules, self.kinds, self.cases_alone)
             self.sessions[key] = machine
         ids, event_id, at, kind = machine.ids, event.id, event.at, event.kind
         if event_id in ids:
@@ -131,7 +129,8 @@ class Engine:
         if self.keep_us is not None:
             machine.since_prune += 1
             if machine.since_prune >= PRUNE_EVERY:
-                self._prune(machine, now)
+                machine.since_prune = 0
+                machine.prune(now - self.keep_us)
             if at <= machine.floor:
                 self._rebuild[key] = None
                 return
@@ -286,11 +285,6 @@ class Engine:
         heapq.heappush(self._ahead, (event.at, self._count, event))
         if event.at < self._wake:
             self._wake = event.at
-
-    def _prune(self, machine: SessionMachine, now: int) -> None:
-        assert self.keep_us is not None
-        machine.since_prune = 0
-        machine.prune(now - self.keep_us)
 
     # -- sessions as a whole
 
