@@ -69,9 +69,15 @@ def test_whoever_does_not_work_cases_is_offered_nothing(school: cast.School) -> 
 def test_a_case_asks_in_a_form_what_its_action_wants_to_know(school: cast.School) -> None:
     with organization_scope(school.organization.pk):
         case = Case.objects.get(kind="instructor_missing")
-    page = signed_in(school, "Nora").get(f"/cases/{case.pk}/").content.decode()
+    nora = signed_in(school, "Nora")
+    page = nora.get(f"/cases/{case.pk}/").content.decode()
     assert f'id="reassign-{case.pk}"' in page
     assert f'data-sheet="reassign-{case.pk}"' in page
+    assert f'data-ask="/cases/{case.pk}/reassign/"' in page
+    assert "<select" not in page.split(f'id="reassign-{case.pk}"')[1].split("</dialog>")[0]
+    fields = nora.get(f"/cases/{case.pk}/reassign/").content.decode()
+    assert f'<select class="native-select" id="reassign-{case.pk}-' in fields
+    assert nora.get("/cases/999999/reassign/").status_code == 404
 
 
 def test_what_is_done_by_itself_is_switched_by_an_admin_alone(school: cast.School) -> None:

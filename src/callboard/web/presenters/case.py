@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from callboard.cases.models import Case
 from callboard.web import times, words
 from callboard.web.presenters import deeds, queue, seen, why
-from callboard.web.presenters.deeds import Input
 from callboard.web.presenters.history import Line, lines
 from callboard.web.reads.case import Whole
 from callboard.web.reads.seats import Promise, Seat
@@ -54,8 +53,9 @@ class Proof:
 
 @dataclass(frozen=True)
 class Act:
-    """A button that acts. `key` is the digit that presses it. `inputs`: what is to be said with it, in
-    the form `sheet`."""
+    """A button that acts. `key` is the digit that presses it. `sheet`: the form that it opens, where
+    something is to be said with it; its fields are fetched from `href` when it opens, since who is free costs
+    more than the pane."""
 
     name: str
     text: str
@@ -64,7 +64,6 @@ class Act:
     ending: bool
     href: str
     sheet: str = ""
-    inputs: list[Input] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,7 @@ class CaseView:
     queues: list[tuple[str, str]]
     incident_href: str
     outsider: bool
+    barred: bool
     undo_id: int | None
 
 
@@ -158,6 +158,7 @@ def view(whole: Whole, viewer: Viewer, now: datetime) -> CaseView:
         queues=[(slug, name) for slug, name in whole.queues if slug != case.queue.slug],
         incident_href=reverse("web:incident", args=[case.incident_id]) if case.incident_id else "",
         outsider=whole.outsider,
+        barred=whole.outsider and case.queue.strict,
         undo_id=whole.undo,
     )
 
@@ -173,10 +174,10 @@ def _acts(case: Case, names: list[str]) -> list[Act]:
     acts = []
     for number, name in enumerate(names[:9], start=1):
         named = words.action(name)
-        said = deeds.inputs(name, case.session, case.participant)
+        asks = case.session is not None and deeds.asks(name)
         acts.append(
             Act(name, str(named.text), named.icon, str(number), name == "end_session",
-                reverse("web:case_act", args=[case.pk, name]), f"{name}-{case.pk}" if said else "", said)
+                reverse("web:case_act", args=[case.pk, name]), f"{name}-{case.pk}" if asks else "")
         )  # fmt: skip
     return acts
 

@@ -91,6 +91,12 @@ def _button(kind: kinds.Kind, session: Session) -> Button:
     )
 
 
+def asks(name: str) -> bool:
+    """Whether an action wants to be told something."""
+    kind = kinds.kind(name)
+    return kind is not None and bool(kind.fields)
+
+
 def inputs(name: str, session: Session | None, participant: str) -> list[Input]:
     """What an action wants to be told, with what is usual filled in; `participant`: whom a case is about."""
     kind = kinds.kind(name)

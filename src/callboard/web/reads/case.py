@@ -10,6 +10,7 @@ from callboard.cases.models import Case, CaseEntry
 from callboard.lib.errors import NotFound
 from callboard.live.monitors import rule_text
 from callboard.people.access import Access
+from callboard.sessions.models import Session
 from callboard.web.reads import acts, log
 from callboard.web.reads.seats import Promise, Seat, promises, seats
 
@@ -74,6 +75,14 @@ def whole(access: Access, pk: int) -> Whole:
         not queries.works(access, case),
         undoable.pk if (undoable := queries.undoable(access, case)) else None,
     )
+
+
+def asked_of(access: Access, pk: int) -> tuple[Session | None, str]:
+    """The session that a case is about, and the participant. Raises NotFound."""
+    case = queries.cases(access).select_related("session").filter(pk=pk).first()
+    if case is None:
+        raise NotFound
+    return case.session, case.participant
 
 
 def kind_of(pk: int) -> str:

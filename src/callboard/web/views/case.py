@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from callboard.cases import operations
 from callboard.lib import clock
 from callboard.web import deeds, words
 from callboard.web.done import done
 from callboard.web.presenters import case, frame
+from callboard.web.presenters import deeds as presenter
 from callboard.web.reads import case as reads
 from callboard.web.viewer import STAFF, Viewer, page
 
@@ -28,10 +29,16 @@ def show(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     return render(request, "web/case.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @page(*STAFF)
 def act(request: HttpRequest, viewer: Viewer, pk: int, name: str) -> HttpResponse:
-    """Do something to a case. Scripts get 204 and an event with the words; others the case again."""
+    """GET: the fields of its form. POST: do something to a case; scripts get 204 and an event with the words,
+    others the case again.
+    """
+    if request.method == "GET":
+        session, participant = reads.asked_of(viewer.access, pk)
+        context = {"inputs": presenter.inputs(name, session, participant), "where": f"{name}-{pk}"}
+        return render(request, "web/parts/inputs.html", context)
     entry = deeds.do(viewer.access, pk, name, {key: str(value) for key, value in request.POST.items()})
     kind = words.kind(reads.kind_of(pk))
     text = _("%(done)s “%(title)s”.") % {"done": deeds.said(name), "title": kind}
