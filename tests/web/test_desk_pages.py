@@ -42,6 +42,17 @@ def test_the_audit_is_for_admins(school: cast.School) -> None:
     assert "Marta" not in answer.content.decode()
 
 
+def test_touches_are_told_by_kind_and_week(school: cast.School) -> None:
+    nora = signed_in(school, "Nora")
+    case = school.cases["stranger English B2"]
+    nora.post(f"/cases/{case.pk}/note/", {"text": "Looked"})
+    told = nora.get("/touches/").context["touches"]
+    row = next(each for each in told.kinds if each.title == "Stranger in the room")
+    assert row.touches >= 1
+    assert len(row.weeks) == len(told.recent) == 6
+    assert row.weeks[-1]
+
+
 @pytest.fixture
 def incident(school: cast.School) -> Incident:
     with tenancy.organization_scope(school.organization.pk):

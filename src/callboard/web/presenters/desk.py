@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from callboard.cases.models import Case, HandOver, Mention
 from callboard.cases.queries import Line, Week
 from callboard.cases.queries.audit import READ
-from callboard.cases.touching import DEEDS
+from callboard.cases.touching import DEEDS, per_thousand
 from callboard.web import times, words
 from callboard.web.presenters import queue
 from callboard.web.strips import Due
 from callboard.web.viewer import Viewer
+
+RECENT = 6
+"""So many weeks stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +80,24 @@ class WeekRow:
 
 
 @dataclass(frozen=True)
+class KindRow:
+    """Over all the weeks: how often, and per 1,000 sessions; `weeks` the latter in each of the last few."""
+
+    title: str
+    touches: int
+    rate: str
+    weeks: list[str]
+
+
+@dataclass(frozen=True)
 class Touches:
-    """`kinds` are (title, touches, per 1,000 sessions) over all the weeks, most first."""
+    """`kinds`: most first. `recent` are the last few weeks, by which they are told too."""
 
     rate: str
     before: str
     weeks: list[WeekRow]
-    kinds: list[tuple[str, int, str]]
+    recent: list[str]
+    kinds: list[KindRow]
     empty: bool
 
 
@@ -179,8 +193,12 @@ def touches(weeks: Sequence[Week]) -> Touches:
             )
             for week in reversed(weeks)
         ],
+        recent=[date_format(week.start, "j M") for week in weeks[-RECENT:]],
         kinds=[
-            (words.kind(kind), count, _rate(round(1000 * count / sessions, 1) if sessions else None))
+            KindRow(
+                words.kind(kind), count, _rate(per_thousand(count, sessions)),
+                [_rate(per_thousand(week.by_kind[kind], week.sessions)) for week in weeks[-RECENT:]],
+            )
             for kind, count in kinds.most_common()
         ],
         empty=not any(week.touches or week.sessions for week in weeks),
