@@ -199,3 +199,23 @@ class ApiKey(TenantModel):
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class SettingChange(TenantModel):
+    """That a setting was changed: by whom (a login, a program's `key`, or neither: the system) and when.
+
+    `what` is a code of people.operations.changes; `about` tells settings of one kind apart: a slug, a
+    subject, or the id of a row, so that nobody's name is kept here. `before` and
+    `after` hold what differs: {} before it was made, {} after it was removed. Never a secret.
+    """
+
+    at = models.DateTimeField(default=clock.now)
+    login = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    key = models.ForeignKey(ApiKey, on_delete=models.SET_NULL, null=True, related_name="+")
+    what = models.CharField(max_length=40)
+    about = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "at"], name="setting_change_by_time")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -18,6 +19,7 @@ from callboard.people.models import (
     Organization,
     Person,
     Role,
+    SettingChange,
     Student,
 )
 
@@ -182,3 +184,23 @@ def invitations_waiting() -> QuerySet[Invitation]:
 def api_keys() -> QuerySet[ApiKey]:
     """Those not revoked, the newest first."""
     return ApiKey.objects.filter(revoked_at=None).select_related("created_by").order_by("-created_at")
+
+
+def setting_changes(
+    access: Access,
+    *,
+    login: int | None = None,
+    what: str = "",
+    since: datetime | None = None,
+    before: datetime | None = None,
+) -> QuerySet[SettingChange]:
+    """Who changed which setting, the latest first, with `.login` and `.key`. Raises Forbidden."""
+    access.require("settings.manage")
+    rows = SettingChange.objects.select_related("login", "key").order_by("-at", "-pk")
+    if login is not None:
+        rows = rows.filter(login=login)
+    if what:
+        rows = rows.filter(what=what)
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    return rows.filter(at__lt=before) if before is not None else rows

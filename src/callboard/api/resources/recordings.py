@@ -61,4 +61,4 @@ def save_policy(request: Asked, given: shapes.PolicyIn) -> Any:
     """Change some of it, from now on."""
     request.access.require("settings.manage")
     values = given.dict(exclude_none=True)
-    return shapes.policy_item(recorders.set_recording_policy(values, by=request.access.user))
+    return shapes.policy_item(recorders.set_recording_policy(values, by=request.access))

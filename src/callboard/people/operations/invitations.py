@@ -13,6 +13,7 @@ from callboard.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from callboard.people import rules
 from callboard.people.access import Access, whose
 from callboard.people.models import Invitation, Member, Organization, Person, Role, User
+from callboard.people.operations import changes
 from callboard.people.operations.checks import check_password, checked_email
 from callboard.people.operations.members import add_member, create_login
 
@@ -45,6 +46,7 @@ def invite(
         invited_by_id=by.user if by else None,
         expires_at=now + rules.INVITATION_LIFETIME,
     )
+    changes.note(changes.INVITATION, str(invitation.pk), {}, {"role": role}, by)
     return invitation, token
 
 
@@ -52,11 +54,12 @@ def revoke_invitation(invitation_id: int, *, by: Access | None = None) -> bool:
     """Close a waiting invitation of the organization in scope. False where it was not waiting."""
     if by is not None:
         by.require("people.manage")
-    return bool(
-        Invitation.objects.filter(pk=invitation_id, accepted_at=None, revoked_at=None).update(
-            revoked_at=clock.now()
-        )
-    )
+    waiting = Invitation.objects.filter(pk=invitation_id, accepted_at=None, revoked_at=None)
+    found = waiting.first()
+    if found is None or not waiting.update(revoked_at=clock.now()):
+        return False
+    changes.note(changes.INVITATION, str(found.pk), {"role": found.role}, {}, by)
+    return True
 
 
 @dataclass(frozen=True)
@@ -113,4 +116,6 @@ def accept_invitation(
             if not accepted:
                 raise NotFound(code="invitation_over")
             person = Person.objects.filter(pk=invitation.person_id).first() if invitation.person_id else None
-            return add_member(user, invitation.role, person)
+            member = add_member(user, invitation.role, person)
+            changes.note(changes.MEMBER, str(member.pk), {}, {"role": member.role}, user.pk)
+            return member

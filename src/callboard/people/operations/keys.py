@@ -13,6 +13,7 @@ from callboard.lib.errors import Invalid
 from callboard.people import rules
 from callboard.people.access import Access
 from callboard.people.models import ApiKey
+from callboard.people.operations import changes
 
 
 def create_api_key(
@@ -44,6 +45,8 @@ def create_api_key(
         created_by_id=by.user if by else None,
         expires_at=expires_at,
     )
+    told = {"scopes": scopes, "expires_at": expires_at and expires_at.isoformat()}
+    changes.note(changes.KEY, str(key.pk), {}, told, by)
     return key, token
 
 
@@ -51,4 +54,7 @@ def revoke_api_key(key_id: int, *, by: Access | None = None) -> bool:
     """Let a key of the organization in scope open nothing, from now on. False where it already did not."""
     if by is not None:
         by.require("keys.manage")
-    return bool(ApiKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=clock.now()))
+    revoked = bool(ApiKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=clock.now()))
+    if revoked:
+        changes.note(changes.KEY, str(key_id), {"open": True}, {"open": False}, by)
+    return revoked

@@ -11,6 +11,7 @@ from callboard.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from callboard.people import rules
 from callboard.people.access import Access
 from callboard.people.models import Member, Person, Role, User
+from callboard.people.operations import changes
 from callboard.people.operations.checks import check_password, check_zone, checked_email
 
 
@@ -61,6 +62,7 @@ def change_role(access: Access, member_id: int, role: str) -> Member:
     if role in rules.ROLES_OF_PEOPLE and member.person_id is None:
         raise Invalid(fields={"role": _("This role needs to be somebody.")})
     _keep_an_admin(member, role)
+    changes.note(changes.MEMBER, str(member.pk), {"role": member.role}, {"role": role}, access)
     member.role = role
     member.save(update_fields=["role"])
     _tell(member)
@@ -76,6 +78,7 @@ def deactivate_member(access: Access, member_id: int) -> Member:
     if member.deactivated_at is None:
         member.deactivated_at = clock.now()
         member.save(update_fields=["deactivated_at"])
+        changes.note(changes.MEMBER, str(member.pk), {"let_in": True}, {"let_in": False}, access)
         _tell(member)
     return member
 
@@ -86,6 +89,7 @@ def reactivate_member(access: Access, member_id: int) -> Member:
     if member.deactivated_at is not None:
         member.deactivated_at = None
         member.save(update_fields=["deactivated_at"])
+        changes.note(changes.MEMBER, str(member.pk), {"let_in": False}, {"let_in": True}, access)
         _tell(member)
     return member
 

@@ -13,6 +13,7 @@ from callboard.lib.tenancy import organization_scope
 from callboard.people.access import Access
 from callboard.people.facts import ZoneChanged
 from callboard.people.models import Member, Organization, Role
+from callboard.people.operations import changes
 from callboard.people.operations.checks import check_zone
 from callboard.people.operations.members import add_member, create_login
 
@@ -58,9 +59,10 @@ def change_organization(access: Access, *, name: str, zone: str, locale: str) ->
     if locale not in dict(settings.LANGUAGES):
         raise Invalid(fields={"locale": _("There is no such language here.")})
     found = Organization.objects.select_for_update().get(pk=access.organization)
-    moved = found.zone != zone
+    moved, former = found.zone != zone, {"name": found.name, "zone": found.zone, "locale": found.locale}
     found.name, found.zone, found.locale = name, zone, locale
     found.save(update_fields=["name", "zone", "locale"])
+    changes.note(changes.ORGANIZATION, "", former, {"name": name, "zone": zone, "locale": locale}, by=access)
     if moved:
         facts.publish(ZoneChanged(zone=zone))
     pubsub.publish("organization", id=found.pk)

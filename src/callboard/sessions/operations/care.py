@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from callboard.lib import pubsub
 from callboard.lib.errors import Conflict, Invalid
 from callboard.people.access import Access
+from callboard.people.operations import changes
 from callboard.sessions import queries, rules
 from callboard.sessions.models import RoomPolicy
 
@@ -33,5 +34,6 @@ def save_care(access: Access, values: Mapping[str, bool]) -> dict[str, bool]:
             RoomPolicy.objects.create(version=latest + 1, values=wanted, created_by_id=access.user)
     except IntegrityError as error:
         raise Conflict(_("Someone else has just changed this."), code="changed_since") from error
+    changes.note(changes.ROOMS, "", former, wanted, access)
     pubsub.publish("policy", name="rooms")
     return wanted

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from callboard.lib import clock, ids, tenancy
 from callboard.lib.errors import Conflict, Invalid
+from callboard.people.operations import changes
+from callboard.people.operations.changes import Asker
 from callboard.sessions import recording_queries
 from callboard.sessions.models import Recording, Session
 from callboard.sessions.operations.leases import LeaseLost, give_up
@@ -106,13 +108,14 @@ def forgotten(recording_id: int, at: datetime) -> bool:
     return bool(Recording.objects.filter(pk=recording_id, deleted_at=None).update(deleted_at=at))
 
 
-def set_recording_policy(values: Mapping[str, Any], by: int | None = None) -> RecordingPolicy:
+def set_recording_policy(values: Mapping[str, Any], by: Asker = None) -> RecordingPolicy:
     """Put a policy in force from now on, as the next version; what `values` leaves out stays. Raises Invalid.
 
-    `values`: own (off, spare, beside), screen, kept_days (0: for good). `by` is a login's id.
+    `values`: own (off, spare, beside), screen, kept_days (0: for good).
     """
     former = recording_queries.policy()
-    wanted = {"own": former.own, "screen": former.screen, "kept_days": former.kept_days} | dict(values)
+    known = {"own": former.own, "screen": former.screen, "kept_days": former.kept_days}
+    wanted = known | dict(values)
     fields = {}
     if wanted["own"] not in OwnRecorder.values:
         fields["own"] = _("One of: %(names)s.") % {"names": ", ".join(OwnRecorder.values)}
@@ -124,7 +127,10 @@ def set_recording_policy(values: Mapping[str, Any], by: int | None = None) -> Re
     }
     if fields:
         raise Invalid(fields=fields)
-    return RecordingPolicy.objects.create(version=former.version + 1, created_by_id=by, **wanted)
+    changes.note(changes.RECORDINGS, "", known, wanted, by)
+    return RecordingPolicy.objects.create(
+        version=former.version + 1, created_by_id=changes.login_of(by), **wanted
+    )
 
 
 def kept_until(recording: Recording, policy: RecordingPolicy) -> datetime | None:

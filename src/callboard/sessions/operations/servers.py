@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -26,6 +27,7 @@ from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.lib.integration import Integration, IntegrationFailed, Setting
 from callboard.people.access import Access
 from callboard.people.models import Organization
+from callboard.people.operations import changes
 from callboard.sessions import rules
 from callboard.sessions.facts import ServerTestAsked
 from callboard.sessions.models import Participant, Room, RoomStatus, Server, Session, SessionStatus
@@ -70,15 +72,17 @@ def create(access: Access, kind: str, draft: Draft) -> Server:
     known = _integration(kind)
     server = Server(kind=kind)
     _fill(server, known, draft)
-    return _saved(server)
+    return _saved(access, server, {}, [name for name, value in _secrets(server).items() if value])
 
 
 def change(access: Access, server_id: int, draft: Draft) -> Server:
     """Set it up anew; tried at once, by a job. Its rooms stay. Raises as `create`, and NotFound."""
     access.require(PERMISSION)
     server = by_id(server_id, lock=True)
+    before, secrets = _told(server), _secrets(server)
     _fill(server, _integration(server.kind), draft)
-    return _saved(server)
+    now = _secrets(server)
+    return _saved(access, server, before, [name for name in now if now[name] != secrets.get(name)])
 
 
 def enable(access: Access, server_id: int, *, enabled: bool) -> Server:
@@ -86,6 +90,7 @@ def enable(access: Access, server_id: int, *, enabled: bool) -> Server:
     access.require(PERMISSION)
     server = by_id(server_id, lock=True)
     if server.enabled != enabled:
+        changes.note(changes.SERVER, server.slug, {"enabled": server.enabled}, {"enabled": enabled}, access)
         server.enabled = enabled
         server.save(update_fields=["enabled"])
         _tell(server)
@@ -102,6 +107,7 @@ def remove(access: Access, server_id: int) -> None:
             code="in_use",
         )
     _tell(server)
+    changes.note(changes.SERVER, server.slug, _told(server), {}, access)
     server.delete()
 
 
@@ -205,7 +211,7 @@ def _integration(kind: str) -> Integration:
 
 def _fill(server: Server, known: Integration, draft: Draft) -> None:
     """Raises Invalid, by field."""
-    secrets = json.loads(sealing.unseal(server.sealed)) if server.sealed else {}
+    secrets = _secrets(server)
     given = {name: value.strip() for name, value in draft.values.items()}
     values = {
         setting.name: given.get(setting.name) or secrets.get(setting.name, "")
@@ -283,12 +289,27 @@ def _slug(name: str) -> str:
     return next(slug for n in range(1, 10_000) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 
 
-def _saved(server: Server) -> Server:
+def _told(server: Server) -> dict[str, Any]:
+    """What may be noted of it: all but its secrets."""
+    return {
+        "kind": server.kind, "name": server.name, "region": server.region, "zones": server.zones,
+        "enabled": server.enabled, "position": server.position, **server.settings,
+    }  # fmt: skip
+
+
+def _secrets(server: Server) -> dict[str, str]:
+    return dict(json.loads(sealing.unseal(server.sealed))) if server.sealed else {}
+
+
+def _saved(access: Access, server: Server, before: Mapping[str, Any], secrets: Collection[str]) -> Server:
+    """`secrets`: the names of those that are new."""
     try:
         with transaction.atomic():
             server.save()
     except IntegrityError as error:
         raise Conflict(_("Another server is called that."), code="taken") from error
+    after = {**_told(server), **({"secrets": sorted(secrets)} if secrets else {})}
+    changes.note(changes.SERVER, server.slug, before, after, access)
     facts.publish(ServerTestAsked(server=server.pk))
     _tell(server)
     return server

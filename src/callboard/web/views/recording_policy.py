@@ -47,7 +47,7 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         viewer.access.require("settings.manage")
         if form.is_valid():
             try:
-                set_recording_policy(form.cleaned_data, by=viewer.access.user)
+                set_recording_policy(form.cleaned_data, by=viewer.access)
             except Invalid as error:
                 form.refuse(error)
             else:
