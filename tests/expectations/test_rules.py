@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from callboard.expectations import rules
-from callboard.expectations.rules import Kind, Plan
+from callboard.expectations import policy, rules
+from callboard.expectations.policy import Kind
+from callboard.expectations.rules import Plan
 
 START = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
 READY = Kind("room_ready", "Room ready", "session", "start", -15)
@@ -34,9 +35,9 @@ def test_a_kind_that_policy_switches_off_is_not_promised() -> None:
 
 
 def test_policy_moves_what_jobs_judge_and_not_what_the_engine_does() -> None:
-    policy = {"brief_delivered": {"minutes": -120}, "room_ready": {"minutes": -30}}
-    assert rules.due_at(BRIEF, policy, plan()) == START - timedelta(hours=2)
-    assert rules.due_at(READY, policy, plan()) == START - timedelta(minutes=15)
+    said = {"brief_delivered": {"minutes": -120}, "room_ready": {"minutes": -30}}
+    assert rules.due_at(BRIEF, said, plan()) == START - timedelta(hours=2)
+    assert rules.due_at(READY, said, plan()) == START - timedelta(minutes=15)
 
 
 def test_who_will_not_come_is_not_waited_for() -> None:
@@ -45,13 +46,15 @@ def test_who_will_not_come_is_not_waited_for() -> None:
 
 
 def test_a_policy_that_cannot_be_meant_is_named_by_field() -> None:
-    assert rules.problems({"nonsense": {}}, KINDS) == {"nonsense": "unknown"}
-    assert rules.problems({"brief_delivered": 3}, KINDS) == {"brief_delivered": "no_table"}
+    assert policy.problems({"nonsense": {}}, KINDS) == {"nonsense": "unknown"}
+    assert policy.problems({"brief_delivered": 3}, KINDS) == {"brief_delivered": "no_table"}
     said = {"brief_delivered": {"minutes": True, "enabled": 1, "more": 2}}
-    assert set(rules.problems(said, KINDS)) == {
+    assert set(policy.problems(said, KINDS)) == {
         "brief_delivered.minutes",
         "brief_delivered.enabled",
         "brief_delivered.more",
     }
-    assert rules.problems({"room_ready": {"minutes": 5}}, KINDS) == {"room_ready.minutes": "live"}
-    assert rules.problems({"room_ready": {"enabled": False}, "brief_delivered": {"minutes": -5}}, KINDS) == {}
+    assert policy.problems({"room_ready": {"minutes": 5}}, KINDS) == {"room_ready.minutes": "live"}
+    assert (
+        policy.problems({"room_ready": {"enabled": False}, "brief_delivered": {"minutes": -5}}, KINDS) == {}
+    )

@@ -26,6 +26,7 @@ from callboard.api.resources import (
     members,
     organization,
     people,
+    promise_policies,
     promises,
     queues,
     recordings,
@@ -98,6 +99,7 @@ api.add_router("/people", links.of_people)
 api.add_router("/live", live.router)
 api.add_router("/organization", organization.router)
 api.add_router("/promises", promises.router)
+api.add_router("/promise-policy", promise_policies.router)
 api.add_router("/people", people.router)
 api.add_router("/members", members.router)
 api.add_router("/invitations", members.invitations)

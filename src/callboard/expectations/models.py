@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from callboard.lib import clock
 from callboard.lib.tenancy import TenantModel
-from callboard.people.models import Person, User
+from callboard.people.models import Person
 from callboard.sessions.models import Session
+from callboard.sessions.policies import ScopedPolicy
 
 
 class ExpectationStatus(models.TextChoices):
@@ -57,21 +58,21 @@ class Expectation(TenantModel):
         ]
 
 
-class ExpectationPolicy(TenantModel):
-    """Which promises an organization makes, in versions; the newest is in force.
+class ExpectationPolicy(ScopedPolicy):
+    """Which promises an organization makes, in versions that never change.
 
     `values` maps a kind of expectation to {"enabled": bool, "minutes": number}; what it leaves out is as in
-    expectations.rules.
+    expectations.policy.
     """
-
-    version = models.PositiveIntegerField()
-    values = models.JSONField(default=dict)
-    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "version"], name="expectation_policy_version")
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "scope", "target", "-version"], name="expectation_policy_newest"
+            )
         ]
 
 

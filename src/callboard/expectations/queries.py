@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
 from callboard.expectations.models import Expectation, ExpectationPolicy, ExpectationStatus, PromiseDay
+from callboard.expectations.policy import Policy, merged
 from callboard.lib import days
 from callboard.lib.days import DayCount, Outcome
+from callboard.people.operations import changes
 from callboard.sessions.models import Session
+from callboard.sessions.policies import Target, Versions
 
 
 def of_session(session: Session) -> QuerySet[Expectation]:
@@ -21,15 +24,29 @@ def of_session(session: Session) -> QuerySet[Expectation]:
     return Expectation.objects.filter(session=session).select_related("person").order_by("due_at", "pk")
 
 
-def policy() -> Mapping[str, Mapping[str, Any]]:
-    """The values in force: those of the newest version, none where there is no version."""
-    values = ExpectationPolicy.objects.order_by("-version").values_list("values", flat=True).first()
-    return values or {}
+VERSIONS: Final = Versions(ExpectationPolicy, changes.PROMISES)
 
 
-def policies() -> QuerySet[ExpectationPolicy]:
-    """Every version, the newest first."""
-    return ExpectationPolicy.objects.order_by("-version")
+def policy(subject: str = "", session: str = "") -> Policy:
+    """The values in force for the organization, for a subject of it, or for a session (with its subject)."""
+    return policies([(subject, session)])[0]
+
+
+def policies(targets: Iterable[Target]) -> list[Policy]:
+    """The values in force for many sessions, in one statement."""
+    found = VERSIONS.in_force(targets)
+    known = {mine: merged(each.values for each in mine) for mine in set(found)}
+    return [known[mine] for mine in found]
+
+
+def policies_of(sessions: Iterable[str]) -> Mapping[str, Policy]:
+    """The values in force by the keys of sessions; what no session has, as for the organization."""
+    keys = set(sessions)
+    if not ExpectationPolicy.objects.exists():
+        return {key: {} for key in keys}
+    subjects = dict(Session.objects.filter(key__in=keys).values_list("key", "subject"))
+    wanted = [(subjects.get(key, ""), key) for key in keys]
+    return dict(zip(keys, policies(wanted), strict=True))
 
 
 def counts(session: Session) -> dict[str, int]:

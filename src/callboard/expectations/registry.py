@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from callboard.expectations.rules import Kind
+from callboard.expectations.policy import Kind
 
 __all__ = ["Kind", "kind_of", "kinds", "register", "title"]
 

@@ -1,30 +1,12 @@
-"""Pure decisions: which promises a plan makes, due when, under which policy; what may follow what."""
+"""Pure decisions: which promises a plan makes, due when, under which policy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
 
-About = Literal["session", "instructor", "learner", "recording"]
-Anchor = Literal["start", "end"]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of promise. `about`: whom it is made to, "recording" being a session that is to be recorded.
-
-    It falls due `minutes` after the plan's start or end (negative: before it). `live`: the live engine says
-    what became of it, and its own thresholds say when it is due; else jobs do, and it is missed when due.
-    """
-
-    name: str
-    title: Any
-    about: About
-    anchor: Anchor
-    minutes: float
-    live: bool = True
+from callboard.expectations.policy import Kind, Policy, enabled, minutes
 
 
 @dataclass(frozen=True)
@@ -51,19 +33,6 @@ class Promise:
     waived: bool = False
 
 
-Policy = Mapping[str, Mapping[str, Any]]
-"""By kind {"enabled": bool, "minutes": number}; what it leaves out is as registered."""
-
-
-def enabled(kind: str, policy: Policy) -> bool:
-    return bool(policy.get(kind, {}).get("enabled", True))
-
-
-def minutes(kind: Kind, policy: Policy) -> float:
-    """From policy where jobs judge it; what the engine judges falls due by live's own policy."""
-    return kind.minutes if kind.live else float(policy.get(kind.name, {}).get("minutes", kind.minutes))
-
-
 def promises(kinds: Iterable[Kind], policy: Policy, plan: Plan) -> list[Promise]:
     """All that a plan promises."""
     return [
@@ -87,32 +56,6 @@ def _about(kind: Kind, plan: Plan) -> Sequence[int | None]:
     if kind.about == "recording" and not plan.recording:
         return []
     return [None]
-
-
-def problems(values: Mapping[str, Any], kinds: Mapping[str, Kind]) -> dict[str, str]:
-    """What is wrong with a policy's values, by "kind" or "kind.field": a code."""
-    found: dict[str, str] = {}
-    for name, said in values.items():
-        if name not in kinds:
-            found[name] = "unknown"
-        elif not isinstance(said, Mapping):
-            found[name] = "no_table"
-        else:
-            found |= _problems_of(name, said, kinds[name])
-    return found
-
-
-def _problems_of(name: str, said: Mapping[str, Any], kind: Kind) -> dict[str, str]:
-    found = {f"{name}.{field}": "unknown" for field in said.keys() - {"enabled", "minutes"}}
-    if not isinstance(said.get("enabled", True), bool):
-        found[f"{name}.enabled"] = "no_bool"
-    if "minutes" in said:
-        value = said["minutes"]
-        if kind.live:
-            found[f"{name}.minutes"] = "live"
-        elif isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 7 * 24 * 60:
-            found[f"{name}.minutes"] = "no_minutes"
-    return found
 
 
 STATUS_OF_ENGINE = {"open": "due", "due": "due", "met": "met", "late": "late", "missed": "missed",

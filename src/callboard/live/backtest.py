@@ -19,7 +19,7 @@ from callboard.live.engine.events import LogEvent
 from callboard.live.engine.incidents import Member, incidents_of
 from callboard.live.engine.kinds import KINDS, UNSTABLE_KINDS
 from callboard.live.engine.moments import HOUR
-from callboard.live.engine.outputs import Cleared, Output, Raised, Reopened, Withdrawn
+from callboard.live.engine.outputs import Cleared, Incident, Output, Raised, Reopened, Withdrawn
 from callboard.live.engine.thresholds import DEFAULT, Rules, with_overrides
 from callboard.live.spared import spared
 from callboard.live.thinned import thinned
@@ -215,7 +215,7 @@ def _count(whole: Compared, old: list[Found], new: list[Found]) -> None:
     whole.less += [one for rest in pool.values() for one in rest]
 
 
-def _overlap(one: Found, other: Found) -> bool:
+def _overlap(one: Found | Incident, other: Found | Incident) -> bool:
     return (other.cleared_at is None or one.raised_at <= other.cleared_at) and (
         one.cleared_at is None or other.raised_at <= one.cleared_at
     )
@@ -238,13 +238,36 @@ def joined(parts: Iterable[Compared]) -> Compared:
     return whole
 
 
-def incidents(whole: Compared, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[int, int]:
-    """How many incidents there would have been under either policy."""
-    found = []
-    for side, values in zip(whole.members, (old, new), strict=True):
-        rules = with_overrides(values, DEFAULT.version)
-        found.append(sum(len(incidents_of(kind, members, rules)) for kind, members in side.items()))
-    return found[0], found[1]
+class Incidents(NamedTuple):
+    """How many there would have been `now` and `then`, and those that are of one side alone."""
+
+    now: int
+    then: int
+    more: list[Incident]
+    less: list[Incident]
+
+
+def incidents(whole: Compared, old: Mapping[str, Any], new: Mapping[str, Any]) -> Incidents:
+    """The incidents under either policy. Two are the same where they are of one kind and key and overlap."""
+    was, will = (
+        [
+            one
+            for kind, members in side.items()
+            for one in incidents_of(kind, members, with_overrides(values, DEFAULT.version))
+        ]
+        for side, values in zip(whole.members, (old, new), strict=True)
+    )
+    gone, fresh = list(was), list[Incident]()
+    for one in will:
+        same = next(
+            (each for each in gone if (each.kind, each.key) == (one.kind, one.key) and _overlap(each, one)),
+            None,
+        )
+        if same is None:
+            fresh.append(one)
+        else:
+            gone.remove(same)
+    return Incidents(len(was), len(will), fresh, gone)
 
 
 def figures(whole: Compared) -> dict[str, dict[str, int]]:

@@ -8,6 +8,7 @@ from callboard.lib import clock
 from callboard.lib.tenancy import TenantModel
 from callboard.people.models import User
 from callboard.sessions.models import Session
+from callboard.sessions.policies import ScopedPolicy
 
 
 class Event(TenantModel):
@@ -96,21 +97,8 @@ class EngineSnapshot(models.Model):
     state = models.BinaryField()
 
 
-class LivePolicy(TenantModel):
-    """What an organization says of the live rules, in versions that never change; `live.policy` says how.
-
-    Of the organization itself, of one `target` subject of it, or of one `target` session (its key): the
-    newest version of each is in force, and of those the narrowest wins. Versions count through all of them;
-    `restored` is the one whose values it took up again.
-    """
-
-    version = models.PositiveIntegerField()
-    scope = models.CharField(max_length=16, default="organization")
-    target = models.CharField(max_length=100, blank=True, default="")
-    restored = models.PositiveIntegerField(null=True, blank=True)
-    values = models.JSONField(default=dict)
-    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(default=clock.now, editable=False)
+class LivePolicy(ScopedPolicy):
+    """What an organization says of the live rules, in versions that never change; `live.policy` says how."""
 
     class Meta:
         constraints = [
@@ -149,8 +137,8 @@ class Backtest(TenantModel):
     """What other rules would have raised over the past: waiting -> running -> done, cancelled or failed.
 
     `values` are the proposal, for `scope` and `target` as in LivePolicy. Of `total` sessions `judged` are;
-    `figures` by kind {"now", "then", "more", "less"}; `found` the first cases that differ; `notes` what it
-    could not know, as keys of `live.backtest`.
+    `figures` by kind {"now", "then", "more", "less"}; `found` the first cases that differ, `incidents`
+    the incidents; `notes` what it could not know, as keys of `live.backtest`.
     """
 
     scope = models.CharField(max_length=16, default="organization")
@@ -162,6 +150,7 @@ class Backtest(TenantModel):
     judged = models.PositiveIntegerField(default=0)
     figures = models.JSONField(default=dict)
     found = models.JSONField(default=list)
+    incidents = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField(default=clock.now, editable=False)

@@ -215,11 +215,16 @@ def _told(kind: str, found: rulebook.InForce, figures: _Figures) -> str:
 
 def explained(kind: str, values: Mapping[str, Any]) -> str:
     """When a rule raises a case, and what clears it, in sentences with the figures of merged values."""
+    return said(EXPLAINED[kind], values)
+
+
+def said(text: str | Promise, values: Mapping[str, Any]) -> str:
+    """A sentence with the figures of merged values."""
     try:
         figures = _Figures(with_overrides(values, ""))
     except ValueError:
         figures = _Figures(DEFAULT)
-    return str(EXPLAINED[kind]) % figures
+    return str(text) % figures
 
 
 class _Figures(dict[str, Any]):

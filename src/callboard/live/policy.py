@@ -15,9 +15,10 @@ import msgspec
 
 from callboard.live.engine.kinds import KINDS
 from callboard.live.engine.thresholds import Setting, Thresholds
+from callboard.sessions import scopes
 
-ORGANIZATION, SUBJECT, SESSION = SCOPES = ("organization", "subject", "session")
-"""From the widest to the narrowest; the narrowest that says something wins."""
+SCOPES = scopes.SCOPES
+ORGANIZATION, SUBJECT, SESSION = SCOPES
 
 INCIDENT: Final = "incident"
 """Stands among the kinds for what makes many cases one."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.db.models import Q
+from typing import Any, Final
 
 from callboard.lib import tenancy
 from callboard.live import policy as rules
 from callboard.live.engine.thresholds import DEFAULT, Rules, Setting, with_overrides
 from callboard.live.models import LivePolicy
+from callboard.people.operations import changes
+from callboard.sessions.policies import Target, Versions
 
-Target = tuple[str, str]
-"""A session, as policies see it: its subject and its key."""
+VERSIONS: Final = Versions(LivePolicy, changes.RULES)
 
 
 @dataclass(frozen=True)
@@ -60,27 +59,9 @@ def in_force(subject: str = "", session: str = "") -> InForce:
 
 def many(targets: Iterable[Target]) -> list[InForce]:
     """For many sessions, in one statement."""
-    wanted = list(targets)
-    newest = _newest({subject for subject, _ in wanted}, {session for _, session in wanted})
-    known: dict[tuple[LivePolicy | None, ...], InForce] = {}
-    found = []
-    for subject, session in wanted:
-        keys = ((rules.ORGANIZATION, ""), (rules.SUBJECT, subject), (rules.SESSION, session))
-        mine = tuple(newest.get(key) if key[1] or key[0] == rules.ORGANIZATION else None for key in keys)
-        if mine not in known:
-            known[mine] = _together(each for each in mine if each is not None)
-        found.append(known[mine])
-    return found
-
-
-def _newest(subjects: set[str], sessions: set[str]) -> dict[tuple[str, str], LivePolicy]:
-    rows = LivePolicy.objects.filter(
-        Q(scope=rules.ORGANIZATION)
-        | Q(scope=rules.SUBJECT, target__in=subjects - {""})
-        | Q(scope=rules.SESSION, target__in=sessions - {""})
-    )
-    rows = rows.order_by("scope", "target", "-version").distinct("scope", "target")
-    return {(row.scope, row.target): row for row in rows}
+    found = VERSIONS.in_force(targets)
+    known = {mine: _together(mine) for mine in set(found)}
+    return [known[mine] for mine in found]
 
 
 def _together(policies: Iterable[LivePolicy]) -> InForce:
@@ -93,19 +74,3 @@ def named(versions: Iterable[int]) -> InForce:
     order = {scope: number for number, scope in enumerate(rules.SCOPES)}
     rows = LivePolicy.objects.filter(version__in=list(versions)).select_related("created_by")
     return _together(sorted(rows, key=lambda row: order[row.scope]))
-
-
-def history(scope: str = rules.ORGANIZATION, target: str = "") -> Iterable[LivePolicy]:
-    """Every version of one policy, the newest first."""
-    return (
-        LivePolicy.objects.filter(scope=scope, target=target)
-        .select_related("created_by")
-        .order_by("-version")
-    )
-
-
-def narrower() -> list[LivePolicy]:
-    """The newest policy of each subject and session that says something of its own."""
-    rows = LivePolicy.objects.exclude(scope=rules.ORGANIZATION).select_related("created_by")
-    rows = rows.order_by("scope", "target", "-version").distinct("scope", "target")
-    return [row for row in rows if row.values]

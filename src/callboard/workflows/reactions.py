@@ -7,6 +7,7 @@ from typing import Any
 from procrastinate.tasks import Task
 
 from callboard.cases.facts import CasesRaised
+from callboard.expectations.facts import PromisesChanged
 from callboard.lib import facts
 from callboard.live.facts import BacktestAsked, RulesChanged
 from callboard.people.facts import ConsentGiven, ConsentWithdrawn, ZoneChanged
@@ -25,6 +26,7 @@ from callboard.sessions.facts import (
     SessionsBooked,
 )
 from callboard.workflows import (
+    change_promises,
     change_rules,
     change_zone,
     close_out_session,
@@ -53,6 +55,7 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (MarkedAbsent, supervise_session.marked_absent),
     (RulesChanged, change_rules.changed),
     (BacktestAsked, change_rules.asked),
+    (PromisesChanged, change_promises.changed),
     (ConsentGiven, supervise_session.consent_given),
     (ConsentWithdrawn, supervise_session.consent_withdrawn),
     (ZoneChanged, change_zone.promises),

@@ -97,10 +97,22 @@ def test_it_is_held_against_the_rules_in_force_and_within_its_subject(past: Any)
     assert (found.total, found.figures["dropped"]["now"], found.figures["dropped"]["then"]) == (6, 6, 0)
 
 
-def test_incidents_are_counted_where_their_rule_changes(past: Any) -> None:
+def test_incidents_are_listed_where_their_rule_changes(past: Any) -> None:
     found = run(past, {"incident_sessions": 20})
-    assert found.figures["incident"]["now"] == 2  # dropped, and running over
-    assert found.figures["incident"]["then"] == 0
+    assert found.figures["incident"] == {
+        "now": 2, "then": 0, "more": 0, "less": 2, "louder": 0
+    }  # fmt: skip
+    told = {one["kind"]: one for one in found.incidents}
+    assert set(told) == {"dropped", "overrun"}
+    assert {one["change"] for one in found.incidents} == {"less"}
+    assert len(told["dropped"]["sessions"]) == 13
+    assert ":" in told["dropped"]["key"]
+
+
+def test_an_incident_of_both_sides_is_no_difference(past: Any) -> None:
+    found = run(past, {"incident_sessions": 4})
+    assert found.figures["incident"]["more"] == found.figures["incident"]["less"] == 0
+    assert found.incidents == []
 
 
 def test_it_says_what_it_cannot_know(past: Any) -> None:

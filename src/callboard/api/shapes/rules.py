@@ -7,13 +7,12 @@ from typing import Any, Literal
 
 from ninja import Field, Schema
 
+from callboard.api.shapes.policies import PolicyItem, Scope, policy_item
 from callboard.live import monitors, rulebook
 from callboard.live import policy as rules
 from callboard.live.engine.kinds import KINDS
-from callboard.live.models import Backtest, LivePolicy
+from callboard.live.models import Backtest
 from callboard.live.why import Said, Why
-
-Scope = Literal["organization", "subject", "session"]
 
 
 class Threshold(Schema):
@@ -46,24 +45,6 @@ class RuleList(Schema):
     name: str | None
     versions: list[int]
     items: list[RuleItem]
-
-
-class PolicyItem(Schema):
-    """One version of what was said of the organization, of a subject or of a session. `by` null: nobody that
-    signs in."""
-
-    version: int
-    scope: str
-    target: str
-    values: dict[str, Any]
-    by: str | None
-    at: datetime
-    restored: int | None
-
-
-class PolicyPage(Schema):
-    items: list[PolicyItem]
-    next: str | None
 
 
 class PolicyIn(Schema):
@@ -104,8 +85,20 @@ class FoundItem(Schema):
     severity: str
 
 
+class FoundIncident(Schema):
+    """An incident of one side alone; `key` is what its `sessions` share."""
+
+    change: Literal["more", "less"]
+    key: str
+    kind: str
+    sessions: list[str]
+    raised_at: datetime
+    cleared_at: datetime | None
+
+
 class BacktestItem(Schema):
-    """`status`: waiting, running, done, cancelled or failed. `found`: the latest cases that differ. `notes`:
+    """`status`: waiting, running, done, cancelled or failed. `found`: the latest cases that differ;
+    `incidents` once it is done, where their rule or one that ends sessions is another. `notes`:
     below_floor (a bound lies below what is kept of reports), not_kept (of a provider's silences)."""
 
     id: int
@@ -118,6 +111,7 @@ class BacktestItem(Schema):
     judged: int
     figures: dict[str, Figures]
     found: list[FoundItem]
+    incidents: list[FoundIncident]
     notes: list[str]
     asked_at: datetime
     started_at: datetime | None
@@ -192,19 +186,6 @@ def rule_items(found: rulebook.InForce) -> list[dict[str, Any]]:
 def _threshold(name: str, value: float, usual: float) -> dict[str, Any]:
     bounds = rules.BOUNDS[name]
     return {"name": name, "value": value, "usual": usual, "least": bounds.least, "most": bounds.most}
-
-
-def policy_item(policy: LivePolicy) -> dict[str, Any]:
-    by = policy.created_by
-    return {
-        "version": policy.version,
-        "scope": policy.scope,
-        "target": policy.target,
-        "values": policy.values,
-        "by": None if by is None else by.name or by.email,
-        "at": policy.created_at,
-        "restored": policy.restored,
-    }
 
 
 def backtest_item(row: Backtest) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from callboard.expectations.operations.deriving import SessionPromises
 from callboard.expectations.operations.due import mind_due
-from callboard.expectations.operations.policy import set_policy
+from callboard.expectations.operations.policy import derive_plans, restore_policy, set_policy
 from callboard.expectations.operations.recording import Kept, record, record_many
 from callboard.expectations.operations.rolling import roll_up
 from callboard.expectations.operations.waiving import unwaive_person, waive_person
@@ -10,9 +10,11 @@ from callboard.expectations.operations.waiving import unwaive_person, waive_pers
 __all__ = [
     "Kept",
     "SessionPromises",
+    "derive_plans",
     "mind_due",
     "record",
     "record_many",
+    "restore_policy",
     "roll_up",
     "set_policy",
     "unwaive_person",

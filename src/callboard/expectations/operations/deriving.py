@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db import connection
 
@@ -34,8 +35,7 @@ class SessionPromises:
 
         What was kept stays kept; what was missed under a former plan is due again under the new one.
         """
-        policy, kinds = queries.policy(), registry.kinds().values()
-        promised = [promise for plan in plans for promise in rules.promises(kinds, policy, _plan(*plan))]
+        promised = _promised(plans)
         _write(promised)
         _waive_others([plan[0].pk for plan in plans], promised)
 
@@ -44,6 +44,36 @@ class SessionPromises:
         Expectation.objects.filter(session=session, status=ExpectationStatus.DUE).update(
             status=ExpectationStatus.WAIVED, changed_at=clock.now()
         )
+
+
+def derive_anew(plans: Sequence[Planned]) -> None:
+    """Write what these plans promise under another policy, where the plans are as they were.
+
+    When the live engine has said when something is due, that stands.
+    """
+    known = {
+        (session, kind, person): due_at
+        for session, kind, person, due_at in Expectation.objects.filter(
+            session__in=[plan[0].pk for plan in plans],
+            kind__in=[kind.name for kind in registry.kinds().values() if kind.live],
+        ).values_list("session_id", "kind", "person_id", "due_at")
+    }
+    promised = [
+        replace(each, due_at=known.get((each.session, each.kind, each.person), each.due_at))
+        for each in _promised(plans)
+    ]
+    _write(promised)
+    _waive_others([plan[0].pk for plan in plans], promised)
+
+
+def _promised(plans: Sequence[Planned]) -> list[rules.Promise]:
+    kinds = registry.kinds().values()
+    policies = queries.policies((plan[0].subject, plan[0].key) for plan in plans)
+    return [
+        promise
+        for plan, policy in zip(plans, policies, strict=True)
+        for promise in rules.promises(kinds, policy, _plan(*plan))
+    ]
 
 
 def _plan(session: Session, participants: Iterable[Participant], _room: object) -> rules.Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ import msgspec
 from django.db import connection
 
 from callboard.expectations import queries, rules
+from callboard.expectations.policy import Policy, enabled
 from callboard.lib import clock, tenancy
 
 
@@ -36,13 +37,17 @@ INSERT INTO callboard_expectations_expectation AS known
 SELECT %(organization)s, session.id, said.kind, person.id, coalesce(said.due_at, session.ends_at),
        said.status, said.met_at, said.evidence::jsonb, %(now)s
 FROM unnest(%(sessions)s::text[], %(kinds)s::text[], %(people)s::text[], %(statuses)s::text[],
-            %(due)s::timestamptz[], %(met)s::timestamptz[], %(evidence)s::text[])
-     AS said (session, kind, person, status, due_at, met_at, evidence)
+            %(due)s::timestamptz[], %(met)s::timestamptz[], %(evidence)s::text[], %(promised)s::boolean[])
+     AS said (session, kind, person, status, due_at, met_at, evidence, promised)
 JOIN callboard_sessions_session AS session
   ON session.organization_id = %(organization)s AND session.key = said.session
 LEFT JOIN callboard_people_person AS person
   ON person.organization_id = %(organization)s AND person.key = said.person
-WHERE said.person IS NULL OR person.id IS NOT NULL
+WHERE (said.person IS NULL OR person.id IS NOT NULL)
+  AND (said.promised OR EXISTS (
+    SELECT FROM callboard_expectations_expectation AS made
+    WHERE made.organization_id = %(organization)s AND made.session_id = session.id AND made.kind = said.kind
+      AND made.person_id IS NOT DISTINCT FROM person.id AND made.status <> 'waived'))
 ON CONFLICT (organization_id, session_id, kind, person_id) DO UPDATE
 SET status = EXCLUDED.status,
     met_at = EXCLUDED.met_at,
@@ -73,20 +78,18 @@ def record(
 def record_many(said: Sequence[Kept]) -> None:
     """Record many, in two statements at most; of one promise told of twice, the last word counts.
 
-    What concerns nobody's session or person, or a kind that the organization's policy switches off, is
-    passed over.
+    What concerns nobody's session or person is passed over, and so is a kind that policy switches off, unless
+    it was promised before that.
     """
-    policy = queries.policy()
-    latest = {
-        (each.session, each.kind, each.person): each for each in said if rules.enabled(each.kind, policy)
-    }
+    latest = {(each.session, each.kind, each.person): each for each in said}
+    policies = queries.policies_of(each.session for each in latest.values())
     for due_known in (True, False):
         some = [each for each in latest.values() if (each.due_at is not None) == due_known]
         if some:
-            _record(some, due_known=due_known)
+            _record(some, policies, due_known=due_known)
 
 
-def _record(said: Sequence[Kept], *, due_known: bool) -> None:
+def _record(said: Sequence[Kept], policies: Mapping[str, Policy], *, due_known: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             RECORD,
@@ -101,5 +104,6 @@ def _record(said: Sequence[Kept], *, due_known: bool) -> None:
                 "due": [each.due_at for each in said],
                 "met": [each.met_at for each in said],
                 "evidence": [msgspec.json.encode(each.evidence).decode() for each in said],
+                "promised": [enabled(each.kind, policies[each.session]) for each in said],
             },
         )

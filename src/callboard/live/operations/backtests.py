@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import timedelta
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -26,6 +26,7 @@ from callboard.live import backtest, rulebook
 from callboard.live import policy as rules
 from callboard.live.backtest import Compared, Found, Job
 from callboard.live.engine.moments import micros, stamp
+from callboard.live.engine.outputs import Incident
 from callboard.live.facts import BacktestAsked
 from callboard.live.models import Backtest, Signals
 from callboard.live.operations.policies import refuse
@@ -91,7 +92,7 @@ def run_backtest(organization: int, pk: int, processes: int = PROCESSES) -> None
             return
         row.status, row.started_at = "running", clock.now()
         row.total = _signals(row).count()
-        row.judged, row.figures, row.found = 0, {}, []
+        row.judged, row.figures, row.found, row.incidents = 0, {}, [], []
         row.notes = backtest.notes(*_difference(row))
         row.save()
     runner = _Runner(organization, row)
@@ -192,11 +193,15 @@ class _Runner:
             told["ended_at"] = clock.now()
             if whole.members[0] or whole.members[1]:
                 old = rulebook.in_force()
-                was, will = backtest.incidents(whole, old.values, _with(old, self.row))
+                causes = backtest.incidents(whole, old.values, _with(old, self.row))
+                told["incidents"] = [
+                    *(_incident(one, "more") for one in _latest(causes.more)),
+                    *(_incident(one, "less") for one in _latest(causes.less)),
+                ]
                 told["figures"] = {
                     **found,
-                    rules.INCIDENT: {"now": was, "then": will, "more": max(0, will - was),
-                                     "less": max(0, was - will), "louder": 0},
+                    rules.INCIDENT: {"now": causes.now, "then": causes.then, "more": len(causes.more),
+                                     "less": len(causes.less), "louder": 0},
                 }  # fmt: skip
         going = bool(Backtest.objects.filter(pk=self.row.pk, status="running").update(**told))
         pubsub.publish("backtest", id=self.row.pk)
@@ -227,8 +232,22 @@ class _Runner:
             yield jobs
 
 
-def _latest(cases: list[Found]) -> list[Found]:
-    return sorted(cases, key=lambda one: one.raised_at, reverse=True)[:SHOWN]
+F = TypeVar("F", Found, Incident)
+
+
+def _latest(found: list[F]) -> list[F]:
+    return sorted(found, key=lambda one: one.raised_at, reverse=True)[:SHOWN]
+
+
+def _incident(one: Incident, change: str) -> dict[str, Any]:
+    return {
+        "change": change,
+        "key": one.key,
+        "kind": one.kind,
+        "sessions": list(one.sessions),
+        "raised_at": stamp(one.raised_at),
+        "cleared_at": None if one.cleared_at is None else stamp(one.cleared_at),
+    }
 
 
 def _row(one: Found, change: str) -> dict[str, Any]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from callboard.lib import facts, tenancy
-from callboard.lib.errors import Conflict, Invalid, NotFound
+from callboard.lib.errors import Invalid
 from callboard.live import policy as rules
 from callboard.live import rulebook
 from callboard.live.facts import RulesChanged
 from callboard.live.log import PlanLog
 from callboard.live.models import LivePolicy
+from callboard.people.operations.changes import Asker
 from callboard.sessions import queries
 from callboard.sessions.models import Session, SessionStatus
+from callboard.sessions.policies import concerned, refuse_target
 
 AT_ONCE = 500
 """Plans written in one transaction: the log's lock is held until its end."""
@@ -40,12 +41,7 @@ PROBLEMS: Mapping[str, str | Promise] = {
 
 def refuse(values: Mapping[str, Any], scope: str = rules.ORGANIZATION, target: str = "") -> None:
     """Raises Invalid, by field, where values cannot be in force for such a target."""
-    if scope not in rules.SCOPES:
-        raise Invalid(fields={"scope": _("The organization, a subject or a session.")})
-    if (scope == rules.ORGANIZATION) != (target == ""):
-        raise Invalid(fields={"target": _("Say which subject or session; the organization needs none.")})
-    if scope == rules.SESSION and not Session.objects.filter(key=target).exists():
-        raise Invalid(fields={"target": _("There is no such session.")})
+    refuse_target(scope, target)
     found = rules.problems(values, scope)
     if found:
         raise Invalid(fields={name: _said(problem) for name, problem in found.items()})
@@ -59,42 +55,30 @@ def _said(problem: rules.Problem) -> str:
 
 def set_policy(
     values: Mapping[str, Any],
-    by: int | None = None,
+    by: Asker = None,
     *,
     scope: str = rules.ORGANIZATION,
     target: str = "",
     expected: int | None = None,
     restored: int | None = None,
 ) -> LivePolicy:
-    """Put rules in force, within seconds also for sessions that are live. `by` is a login's id.
+    """Put rules in force, within seconds also for sessions that are live.
 
     `values` are all that the target says of its own; {} takes back what it said. `expected`: the version that
     the change was made to. Needs an open transaction in the organization's scope. Raises Invalid by field,
     Conflict where somebody else has changed them since.
     """
     refuse(values, scope, target)
-    newest = rulebook.history(scope, target)
-    current = next(iter(newest[:1]), None)  # type: ignore[index]
-    if expected is not None and expected != (0 if current is None else current.version):
-        raise Conflict(_("Somebody else has just changed these rules."), code="policy_changed")
-    last = LivePolicy.objects.order_by("-version").values_list("version", flat=True).first() or 0
-    try:
-        with transaction.atomic():
-            policy = LivePolicy.objects.create(
-                version=last + 1, scope=scope, target=target, values=dict(values), created_by_id=by,
-                restored=restored,
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Conflict(_("Somebody else has just changed these rules."), code="policy_changed") from error
+    policy = rulebook.VERSIONS.put(
+        values, by, scope=scope, target=target, expected=expected, restored=restored
+    )
     facts.publish(RulesChanged(version=policy.version))
     return policy
 
 
-def restore_policy(version: int, by: int | None = None) -> LivePolicy:
+def restore_policy(version: int, by: Asker = None) -> LivePolicy:
     """Put an earlier version's values in force again, as a new version. Raises NotFound."""
-    old = LivePolicy.objects.filter(version=version).first()
-    if old is None:
-        raise NotFound
+    old = rulebook.VERSIONS.version(version)
     return set_policy(old.values, by, scope=old.scope, target=old.target, restored=version)
 
 
@@ -115,13 +99,7 @@ def tell_plans(organization: int, version: int) -> int:
 
 
 def _concerned(policy: LivePolicy) -> QuerySet[Session]:
-    rows = Session.objects.filter(
-        status__in=[SessionStatus.LIVE, SessionStatus.READY, SessionStatus.SCHEDULED]
-    )
-    if policy.scope == rules.SUBJECT:
-        rows = rows.filter(subject=policy.target)
-    elif policy.scope == rules.SESSION:
-        rows = rows.filter(key=policy.target)
+    rows = concerned(policy, [SessionStatus.LIVE, SessionStatus.READY, SessionStatus.SCHEDULED])
     first = Case(
         When(status=SessionStatus.LIVE, then=Value(0)),
         When(status=SessionStatus.READY, then=Value(1)),
