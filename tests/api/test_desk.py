@@ -73,10 +73,14 @@ def test_only_who_works_a_queue_claims_unless_they_mean_it(key: Caller, school: 
 
 def test_routes_are_kept_in_their_order_and_queues_go(key: Caller, school: School) -> None:
     key.send("PUT", "/queues/night", {"name": "Night"})
-    rule = {"queue": "night", "kinds": ["stranger"], "subjects": [], "severities": ["now"]}
+    rule = {"queue": "night", "kinds": ["stranger"], "subjects": [], "severities": ["now"],
+            "regions": [], "providers": ["livekit"]}  # fmt: skip
     assert key.send("PUT", "/queues/routes", {"items": [rule]}).json() == {"items": [rule]}
     assert key.get("/queues/routes").json() == {"items": [rule]}
     assert key.send("PUT", "/queues/routes", {"items": [{"queue": "night"}]}).status_code == 422
+    asked = "/queues/routes/where?kind=stranger&severity=now"
+    assert key.get(f"{asked}&provider=livekit").json()["by"] == "route"
+    assert key.get(asked).json()["queue"] == "live"
     assert key.send("DELETE", "/queues/night?to=live").json()["slug"] == "live"
 
 

@@ -50,6 +50,33 @@ def test_a_route_that_fits_comes_before_the_queues_own_kinds(session: Session, t
     assert raised(participant="b", kind="stranger").queue.slug == "tech"
 
 
+def test_routes_ask_for_region_and_provider_too(session: Session, time: Any) -> None:
+    operations.save_queue("tech", name="Tech")
+    Session.objects.filter(pk=session.pk).update(region="eu", provider="livekit")
+    operations.save_routes(
+        [
+            {"queue": "tech", "regions": ["us"]},
+            {"queue": "tech", "regions": ["eu"], "providers": ["livekit"], "kinds": ["stranger"]},
+        ]
+    )
+    assert raised(participant="a").queue.slug == "live"
+    assert raised(participant="b", kind="stranger").queue.slug == "tech"
+
+
+def test_where_a_case_would_go_is_said_with_what_says_so(session: Session, time: Any) -> None:
+    operations.save_queue("tech", name="Tech", kinds=["dropped"], deadlines={"now": [2, 9]})
+    operations.save_queue("night", name="Night")
+    operations.save_queue("live", name="Live floor", hours=MORNINGS, stand_in="night")
+    operations.save_routes([{"queue": "tech", "subjects": ["Algebra"]}])
+    found = operations.where("overrun", "now", subject="Algebra")
+    assert (found.queue.slug, found.by, found.route, found.claim, found.resolve) == ("tech", "route", 1, 2, 9)
+    assert operations.where("dropped", "soon").by == "kind"
+    found = operations.where("overrun", "now")
+    assert (found.queue.slug, found.meant.slug, found.by) == ("night", "live", "default")
+    with pytest.raises(Invalid):
+        operations.where("overrun", "loud")
+
+
 def test_rules_that_cannot_be_meant_are_refused(session: Session) -> None:
     with pytest.raises(Invalid) as refused:
         operations.save_routes(
@@ -123,7 +150,18 @@ def test_only_who_works_a_queue_takes_its_cases(case: Case, alice: Access, bob: 
         operations.assign(bob, case.pk, alice.member or 0)
     operations.claim(alice, case.pk, override=True)
     assert CaseEntry.objects.get(kind="claimed").data == {"override": True}
+
     operations.resolve(alice, case.pk, "fixed")
+
+
+def test_a_strict_queue_is_its_peoples_alone(case: Case, alice: Access, bob: Access) -> None:
+    operations.save_queue("live", name="Live floor", members=[bob.member or 0], strict=True)
+    with pytest.raises(Forbidden) as refused:
+        operations.claim(alice, case.pk, override=True)
+    assert refused.value.details["strict"]
+    with pytest.raises(Conflict):
+        operations.assign(bob, case.pk, alice.member or 0, override=True)
+    assert operations.claim(bob, case.pk).owner_id == bob.member
 
 
 def test_an_admin_takes_any_case(case: Case, alice: Access, bob: Access) -> None:

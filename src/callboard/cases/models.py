@@ -24,7 +24,8 @@ class Queue(TenantModel):
     routed here; the queue with `is_default` takes the rest.
     `hours` are its working hours as `cases.hours` reads them, in the organization's zone: deadlines run in
     them alone. While it is closed, cases for now go to `stand_in`. What is not claimed in time goes to
-    `escalate_to`, and `escalate_member` is told.
+    `escalate_to`, and `escalate_member` is told. `strict`: only who works it takes its cases, and others not
+    even by saying that they mean it.
     """
 
     slug = models.SlugField()
@@ -34,6 +35,7 @@ class Queue(TenantModel):
     is_default = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
     hours = models.JSONField(default=dict)
+    strict = models.BooleanField(default=False)
     stand_in = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     escalate_to = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -66,7 +68,8 @@ class QueueMember(TenantModel):
 class Route(TenantModel):
     """A rule that sends cases to a queue before the queues' own kinds do: the first that fits, by `position`.
 
-    Of `kinds`, `subjects` (of the session) and `severities`, an empty list fits all.
+    Of `kinds`, `severities`, and the session's `subjects`, `regions` (where its room is) and `providers`, an
+    empty list fits all.
     """
 
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="routes")
@@ -74,6 +77,8 @@ class Route(TenantModel):
     kinds = models.JSONField(default=list)
     subjects = models.JSONField(default=list)
     severities = models.JSONField(default=list)
+    regions = models.JSONField(default=list)
+    providers = models.JSONField(default=list)
 
 
 class Incident(TenantModel):

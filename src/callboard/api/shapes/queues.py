@@ -11,12 +11,13 @@ from ninja import Field, Schema
 from callboard.api.shapes.cases import MemberRef, Severity, member_ref
 from callboard.cases import queries
 from callboard.cases.models import Case, Incident, Queue, Route
+from callboard.cases.operations import Placed
 
 
 class QueueItem(Schema):
     """Minutes to claim and to resolve, by severity or kind. No members: everybody works it. `hours` empty:
-    always. `stand_in` takes what is for now while it is closed; `escalate_to` what nobody took in time, and
-    `escalate_member` is told."""
+    always. `strict`: only they take its cases. `stand_in` takes what is for now while it is closed;
+    `escalate_to` what nobody took in time, and `escalate_member` is told."""
 
     slug: str
     name: str
@@ -25,6 +26,7 @@ class QueueItem(Schema):
     is_default: bool
     members: list[int]
     hours: dict[str, Any]
+    strict: bool
     stand_in: str | None
     escalate_to: str | None
     escalate_member: int | None
@@ -44,6 +46,7 @@ class QueueIn(Schema):
     deadlines: dict[str, list[int]] | None = None
     members: list[int] | None = None
     hours: dict[str, Any] | None = None
+    strict: bool | None = None
     stand_in: str | None = Field(None, max_length=50)
     escalate_to: str | None = Field(None, max_length=50)
     escalate_member: int | None = Field(None, ge=0, lt=2**63)
@@ -56,12 +59,36 @@ class RouteItem(Schema):
     kinds: list[str] = []
     subjects: list[str] = []
     severities: list[Severity] = []
+    regions: list[str] = []
+    providers: list[str] = []
 
 
 class RouteList(Schema):
     """In the order in which they are tried: the first that fits wins."""
 
     items: list[RouteItem]
+
+
+class Example(Schema):
+    """A case that might be raised now; `region` and `provider` are its session's."""
+
+    kind: str = Field(max_length=40)
+    severity: Severity = "soon"
+    subject: str = Field("", max_length=100)
+    region: str = Field("", max_length=40)
+    provider: str = Field("", max_length=40)
+
+
+class PlacedItem(Schema):
+    """`by` says what sends it there: policy, route (number `route`, from 1), kind or default. `queue` is the
+    stand-in of the one that was `meant`, where that is closed. Minutes to claim and to resolve."""
+
+    queue: str
+    meant: str
+    by: str
+    route: int | None
+    claim: int
+    resolve: int
 
 
 class IncidentItem(Schema):
@@ -96,6 +123,7 @@ def queue_item(queue: Queue) -> dict[str, Any]:
         "is_default": queue.is_default,
         "members": sorted(member.member_id for member in queue.members.all()),
         "hours": queue.hours,
+        "strict": queue.strict,
         "stand_in": queue.stand_in.slug if queue.stand_in else None,
         "escalate_to": queue.escalate_to.slug if queue.escalate_to else None,
         "escalate_member": queue.escalate_member_id,
@@ -108,6 +136,19 @@ def route_item(route: Route) -> dict[str, Any]:
         "kinds": route.kinds,
         "subjects": route.subjects,
         "severities": route.severities,
+        "regions": route.regions,
+        "providers": route.providers,
+    }
+
+
+def placed_item(placed: Placed) -> dict[str, Any]:
+    return {
+        "queue": placed.queue.slug,
+        "meant": placed.meant.slug,
+        "by": placed.by,
+        "route": placed.route or None,
+        "claim": placed.claim,
+        "resolve": placed.resolve,
     }
 
 

@@ -29,10 +29,10 @@ from callboard.cases.operations.queues import (
     create_default_queues,
     remove_queue,
     save_queue,
-    save_routes,
     set_members,
 )
 from callboard.cases.operations.rolling import roll_up
+from callboard.cases.operations.routes import Placed, save_routes, undo_routes, where
 from callboard.cases.operations.system import apply, clear_case, raise_case, withdraw_case
 from callboard.cases.operations.together import (
     act_on_incident,
@@ -46,6 +46,7 @@ __all__ = [
     "Clear",
     "Many",
     "Outcome",
+    "Placed",
     "Raise",
     "Reopen",
     "Withdraw",
@@ -88,6 +89,8 @@ __all__ = [
     "snooze",
     "undo",
     "undo_batch",
+    "undo_routes",
+    "where",
     "withdraw_case",
     "withdraw_incident",
 ]

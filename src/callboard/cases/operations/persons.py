@@ -20,8 +20,8 @@ def claim(access: Access, case_id: int, override: bool = False) -> Case:
     """Take a case. Of several who try at once exactly one succeeds; the others get Conflict
     `already_claimed` with `owner` {id, name}. Taking one's own again changes nothing.
 
-    Who does not work its queue gets Forbidden `not_in_queue`, unless they mean it: `override`, which is
-    written down.
+    Who does not work its queue gets Forbidden `not_in_queue`, unless they mean it (`override`), which is
+    written down, and the queue is not strict.
     """
     with organization_scope(access.organization):
         member = turn.actor(access)
@@ -72,14 +72,16 @@ def release(access: Access, case_id: int) -> Case:
 def assign(access: Access, case_id: int, member_id: int, override: bool = False) -> Case:
     """Hand a case to a member who works its queue, or take it over; whoever had it no longer has it.
 
-    Raises Conflict `not_in_queue` where they do not work it, unless that is meant: `override`.
+    Raises Conflict `not_in_queue` where they do not work it, unless that is meant (`override`) and the
+    queue is not strict.
     """
     with organization_scope(access.organization):
         member = turn.actor(access)
         case = turn.locked(case_id)
         turn.standing(case)
         colleague = turn.colleague(member_id)
-        if not override and colleague.role == "coordinator" and not turn.in_queue(case.queue_id, member_id):
+        outside = colleague.role == "coordinator" and not turn.in_queue(case.queue_id, member_id)
+        if outside and (case.queue.strict or not override):
             raise Conflict(_("They do not work this queue."), code="not_in_queue", queue=case.queue.slug)
         if case.status == CaseStatus.CLAIMED and case.owner_id == member_id:
             return case

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from callboard.cases import rules
 from callboard.cases.hours import NoHours, read
-from callboard.cases.models import Case, Queue, QueueMember, Route
+from callboard.cases.models import Case, Queue, QueueMember
 from callboard.lib import pubsub
 from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.people.models import Member
+from callboard.people.operations import changes
+from callboard.people.operations.changes import Asker
 
 RECORDINGS = ("recording_not_started", "recording_stalled", "recording_missing", "recording_bad")
 WORKING = ("admin", "coordinator", "service")
@@ -59,9 +61,12 @@ def save_queue(
     stand_in: str | None = None,
     escalate_to: str | None = None,
     escalate_member: int | None = None,
+    strict: bool | None = None,
+    by: Asker = None,
 ) -> Queue:
     """Make or change a queue. `deadlines` maps a severity or kind to minutes [to claim, to resolve]; `hours`
-    are as `cases.hours` reads them; `stand_in` and `escalate_to` are slugs of other queues.
+    are as `cases.hours` reads them; `stand_in` and `escalate_to` are slugs of other queues. `strict`: only
+    who works it takes its cases.
 
     What is None stays as it is; "" (a member: 0) takes it away. Raises Invalid where something cannot be
     meant, Conflict where another queue has one of the kinds. Needs an open transaction in an organization's
@@ -87,6 +92,9 @@ def save_queue(
             fields[field] = _other(field, other, slug)
     if escalate_member is not None:
         fields["escalate_member"] = _member(escalate_member)
+    if strict is not None:
+        fields["strict"] = strict
+    before = _told(slug)
     try:
         with transaction.atomic():
             queue, _made = Queue.objects.update_or_create(slug=slug, defaults=fields)
@@ -94,6 +102,7 @@ def save_queue(
         raise Conflict(code="queue_taken") from error
     if members is not None:
         set_members(queue, members)
+    changes.note(changes.QUEUE, slug, before, _told(slug), by)
     pubsub.publish("queue", id=queue.pk)
     return queue
 
@@ -126,7 +135,25 @@ def _member(member: int) -> Member | None:
     return found
 
 
-def remove_queue(slug: str, to: str) -> Queue:
+def _told(slug: str) -> dict[str, Any]:
+    """A queue as a change of it is noted; {} for one that is not there."""
+    queue = Queue.objects.select_related("stand_in", "escalate_to").filter(slug=slug).first()
+    if queue is None:
+        return {}
+    return {
+        "name": queue.name,
+        "kinds": queue.kinds,
+        "deadlines": queue.deadlines,
+        "hours": queue.hours,
+        "strict": queue.strict,
+        "members": sorted(QueueMember.objects.filter(queue=queue).values_list("member_id", flat=True)),
+        "stand_in": queue.stand_in.slug if queue.stand_in else "",
+        "escalate_to": queue.escalate_to.slug if queue.escalate_to else "",
+        "escalate_member": queue.escalate_member_id or 0,
+    }
+
+
+def remove_queue(slug: str, to: str, by: Asker = None) -> Queue:
     """Do away with a queue; its cases, whose members must still be able to find them, go to another one.
 
     Raises NotFound, and Conflict for the queue that takes what no other does.
@@ -138,40 +165,10 @@ def remove_queue(slug: str, to: str) -> Queue:
     if queue.is_default:
         raise Conflict(_("This queue takes what no other does."), code="default_queue")
     Case.objects.filter(queue=queue).update(queue=other)
+    changes.note(changes.QUEUE, slug, _told(slug), {}, by)
     queue.delete()
     pubsub.publish("queue", id=other.pk)
     return other
-
-
-def save_routes(routes: Sequence[Mapping[str, Any]]) -> list[Route]:
-    """Let exactly these rules send cases to queues, the first that fits winning.
-
-    Each is {"queue": slug, "kinds": [...], "subjects": [...], "severities": [...]}, an empty list fitting
-    all. Raises Invalid.
-    """
-    queues = {queue.slug: queue for queue in Queue.objects.all()}
-    wrong: dict[str, Any] = {}
-    for place, route in enumerate(routes):
-        if route.get("queue") not in queues:
-            wrong[f"{place}.queue"] = _("There is no such queue.")
-        if set(route.get("severities") or ()) - set(rules.SEVERITIES):
-            wrong[f"{place}.severities"] = _("now, soon or watch.")
-        if not any(route.get(field) for field in ("kinds", "subjects", "severities")):
-            wrong[f"{place}"] = _("A rule that fits all would leave nothing for the others.")
-    if wrong:
-        raise Invalid(fields=wrong)
-    Route.objects.all().delete()
-    made = [
-        Route(
-            queue=queues[route["queue"]],
-            position=place,
-            **{field: list(route.get(field) or ()) for field in ("kinds", "subjects", "severities")},
-        )
-        for place, route in enumerate(routes)
-    ]
-    Route.objects.bulk_create(made)
-    pubsub.publish("queue", id=None)
-    return made
 
 
 def set_members(queue: Queue, members: Iterable[int]) -> None:

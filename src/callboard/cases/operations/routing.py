@@ -6,6 +6,7 @@ Deadlines run in the hours of the case's queue. Needs an organization's scope; a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -16,9 +17,38 @@ from callboard.cases.operations.queues import all_queues
 from callboard.cases.ports import Asked, Routing, filled
 from callboard.lib.tenancy import current_organization
 from callboard.people.models import Organization
+from callboard.sessions.models import Session
 
 STAND_INS_AT_MOST = 3
 """How often one queue's stand-in may name another, before the case stays where it is."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What routes may ask of a case besides what it says itself: of its session and room."""
+
+    subject: str = ""
+    region: str = ""
+    provider: str = ""
+
+    @classmethod
+    def of(cls, session: Session | None, provider: str = "") -> Facts:
+        """`provider`: the case's own, where it is of no session. Reads the session's room."""
+        if session is None:
+            return cls(provider=provider)
+        room = getattr(session, "room", None)
+        return cls(session.subject, room.region if room else session.region, provider or session.provider)
+
+
+def _fits(route: Route, case: Case, facts: Facts) -> bool:
+    asked = (
+        (route.kinds, case.kind),
+        (route.severities, case.severity),
+        (route.subjects, facts.subject),
+        (route.regions, facts.region),
+        (route.providers, facts.provider),
+    )
+    return all(not wanted or known in wanted for wanted, known in asked)
 
 
 class Desk:
@@ -41,25 +71,25 @@ class Desk:
     def policies(self, asked: Sequence[Asked]) -> Sequence[Routing]:
         return filled.routing.routing(asked)
 
-    def place(self, case: Case, subject: str, said: Routing, at: datetime) -> None:
+    def place(self, case: Case, facts: Facts, said: Routing, at: datetime) -> None:
         """Put a new case into its queue, with its minutes and its deadline to claim, in memory."""
-        queue = self._by_slug.get(said.queue or "") or self._by_route(case, subject)
-        if queue is None:
-            queue = rules.route(case.kind, self.queues)
-        assert queue is not None, "all_queues always holds a default one"
+        queue, _by, _route = self.meant(case, facts, said)
         case.minutes = list(said.minutes) if said.minutes is not None else None
         case.queue = self._stand_in(queue, at) if case.severity == "now" else queue
         case.claim_by = self.claim_by(case, at)
 
-    def _by_route(self, case: Case, subject: str) -> Queue | None:
-        for route in self._routes:
-            if (
-                (not route.kinds or case.kind in route.kinds)
-                and (not route.severities or case.severity in route.severities)
-                and (not route.subjects or subject in route.subjects)
-            ):
-                return self._by_id[route.queue_id]
-        return None
+    def meant(self, case: Case, facts: Facts, said: Routing) -> tuple[Queue, str, int]:
+        """The queue for a case, whether it is open or not, and what says so: policy, route (with its number,
+        from 1), kind or default.
+        """
+        if said.queue and said.queue in self._by_slug:
+            return self._by_slug[said.queue], "policy", 0
+        for number, route in enumerate(self._routes, start=1):
+            if _fits(route, case, facts):
+                return self._by_id[route.queue_id], "route", number
+        queue = rules.route(case.kind, self.queues)
+        assert queue is not None, "all_queues always holds a default one"
+        return queue, "kind" if case.kind in queue.kinds else "default", 0
 
     def _stand_in(self, queue: Queue, at: datetime) -> Queue:
         for _step in range(STAND_INS_AT_MOST):

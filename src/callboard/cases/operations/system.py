@@ -26,7 +26,7 @@ from callboard.cases.facts import CasesRaised
 from callboard.cases.models import Case, CaseEntry, CaseStatus
 from callboard.cases.operations import history
 from callboard.cases.operations.changes import Change, Clear, Raise, Reopen, Withdraw
-from callboard.cases.operations.routing import Desk
+from callboard.cases.operations.routing import Desk, Facts
 from callboard.cases.operations.writing import insert_cases, insert_entries, write
 from callboard.cases.ports import Asked, Routing
 from callboard.lib import clock, facts
@@ -125,7 +125,9 @@ class _Maker:
         sessions = {change.session_key for change in changes if change.session_key}
         people = {change.participant for change in changes if change.participant}
         self._sessions = (
-            {each.key: each for each in Session.objects.filter(key__in=sessions)} if sessions else {}
+            {each.key: each for each in Session.objects.select_related("room").filter(key__in=sessions)}
+            if sessions
+            else {}
         )
         self._people = dict(Person.objects.filter(key__in=people).values_list("key", "pk")) if people else {}
         self.desk = Desk()
@@ -164,7 +166,7 @@ class _Maker:
             changed_at=clock.now(),
         )
         said = self._said.get(change.occurrence) or Routing()
-        self.desk.place(case, session.subject if session else "", said, change.noticed_at)
+        self.desk.place(case, Facts.of(session, case.provider), said, change.noticed_at)
         return case
 
 

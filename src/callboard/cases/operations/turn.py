@@ -69,17 +69,18 @@ def may_work(access: Access, member: int, case: Case, override: bool = False) ->
     """Whether it takes an override for them to work on this case: who does not work its queue.
 
     A queue without members is everybody's; admins and programs work them all. Raises Forbidden
-    `not_in_queue` where it takes an override and there is none.
+    `not_in_queue` where it takes an override and there is none, or the queue is strict (`strict`).
     """
     if access.role in ("admin", "service") or (case.owner_id == member and case.status != CaseStatus.OPEN):
         return False
     if in_queue(case.queue_id, member):
         return False
-    if not override:
+    if not override or case.queue.strict:
         raise Forbidden(
             _("You do not work the queue “%(queue)s”.") % {"queue": case.queue.name},
             code="not_in_queue",
             queue=case.queue.slug,
+            strict=case.queue.strict,
         )
     return True
 
