@@ -38,7 +38,7 @@ def test_migrate_init_and_doctor_in_an_empty_folder(data_dir: Path, environment:
     code, findings = callboard(environment, "doctor", *place)
     assert code == 1, "nothing runs yet"
     states = {check["name"]: check["state"] for check in findings["checks"]}
-    well = {"database", "durability", "roles", "policies", "clock", "schema", "queues"}
+    well = {"database", "durability", "roles", "policies", "clock", "schema", "recordings", "rooms", "queues"}
     assert {name for name in well if states[name] != "ok"} == set()
     ill = {check["name"]: check["advice"] for check in findings["checks"] if not check["ok"]}
     assert set(ill) == {"workers", "leases"}

@@ -1,4 +1,4 @@
-"""Checks of the deployment: the schema, room on the disk, mail."""
+"""Checks of the deployment: the schema, room on the disk, where recordings are kept, mail."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from callboard.config import schema
-from callboard.lib import environment
+from callboard.lib import environment, ids, store
 from callboard.lib.health import Check, Finding, bad, ok, warn
 from callboard.lib.postgres.provision import default_data_dir
 
 DISK_SEEN = 5 << 30  # bytes
 DISK_BAD = 1 << 30
+TRIED = "doctor"
+"""Under this name a file is tried."""
+
 MAIL_ANSWERS_WITHIN = 5  # seconds
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -28,6 +31,7 @@ def all_checks() -> tuple[Check, ...]:
         Check(name="settings", title=lazy("Settings of the installation"), look=given),
         Check(name="schema", title=lazy("Schema"), look=migrations),
         Check(name="disk", title=lazy("Disk"), look=disk),
+        Check(name="recordings", title=lazy("Where recordings are kept"), look=recordings),
         Check(name="mail", title=lazy("Mail"), look=letters),
     )
 
@@ -68,6 +72,34 @@ def disk() -> Iterator[Finding]:
             yield (bad if free < DISK_BAD else warn)(words, advice, subject=str(folder))
         else:
             yield ok(words, subject=str(folder))
+
+
+def recordings() -> Finding:
+    """A file can be kept there, read and deleted again: that one may list them says nothing of writing."""
+    place = settings.RECORDINGS.partition("?")[0]
+    content = ids.new("try").encode()
+    name = f"{TRIED}/{content.decode()}"
+    try:
+        kept = store.recordings()
+        kept.put(name, content)
+        try:
+            same = kept.read(name, 0, len(content)) == content
+        finally:
+            kept.delete(name)
+    except store.StoreFailed as failure:
+        advice = _("Set CALLBOARD_RECORDINGS to a folder that this account can write to.")
+        if place.startswith("s3://"):
+            advice = _(
+                "Set CALLBOARD_RECORDINGS to the bucket and its endpoint, and the keys in AWS_ACCESS_KEY_ID "
+                "and AWS_SECRET_ACCESS_KEY, which must be let read and write there."
+            )
+        return bad(f"{place}: {failure}.", advice)
+    if not same:
+        return bad(
+            _("%(place)s gives back something else than was kept.") % {"place": place},
+            _("Look at that store: files kept there are not safe."),
+        )
+    return ok(_("%(place)s keeps a file, gives it back and deletes it.") % {"place": place})
 
 
 def letters() -> Finding:

@@ -44,8 +44,10 @@ def health() -> None:
     from callboard.lib.jobs import health as jobs
     from callboard.lib.postgres import health as database
     from callboard.live import health as engine
+    from callboard.sessions import health as rooms
 
     checks.register(*database.all_checks())
     checks.register(*deployment.all_checks())
     checks.register(*jobs.all_checks())
     checks.register(*engine.all_checks())
+    checks.register(*rooms.all_checks())

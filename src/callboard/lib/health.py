@@ -1,8 +1,8 @@
 """Checks of the installation: what is looked at, what was found, and what to do about it.
 
 `callboard doctor` and the page under Settings run the same checks. Whoever owns a thing writes its check and
-wiring registers it; nothing else knows the list. A check reads and changes nothing. One that breaks is itself
-a finding.
+wiring registers it; nothing else knows the list. A check changes nothing that stays. One that breaks is
+itself a finding.
 """
 
 from __future__ import annotations
