@@ -144,6 +144,19 @@ DEED_STATES: dict[str, Text] = {
 }
 
 
+CARE: dict[str, Text] = {
+    "replace_lost_rooms": _("When a server is down, move its sessions to another"),
+    "reach_instructor": _("When the instructor is missing, mail them their link and tell their open page"),
+    "tell_bad_audio": _("When somebody’s sound is bad, tell them in the room what to do"),
+    "hold_strangers": _("Put strangers back at the door, where the provider lets them wait there"),
+}
+"""What the system does by itself in rooms."""
+
+
+def care(code: str) -> str:
+    return str(CARE.get(code, code))
+
+
 def deed_state(code: str) -> str:
     return str(DEED_STATES.get(code, code))
 

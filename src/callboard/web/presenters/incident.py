@@ -132,7 +132,12 @@ def rows(incidents: Sequence[Any], viewer: Viewer, now: datetime) -> list[Row]:
 
 def place_of(incident: Incident, names: dict[str, str] | None = None) -> tuple[str, str]:
     """What its cases share: ("Node", "eu-2"). An instructor's name stands for their id."""
-    kind, _colon, name = incident.key.partition(":")
+    return shared(incident.key, names)
+
+
+def shared(key: str, names: dict[str, str] | None = None) -> tuple[str, str]:
+    """The same of an incident's key."""
+    kind, _colon, name = key.partition(":")
     return str(PLACES.get(kind, kind)), (names or {}).get(name, name)
 
 

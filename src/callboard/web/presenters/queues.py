@@ -85,6 +85,8 @@ class Form:
     days: list[DayRow]
     stand_in: list[Choice]
     escalate_to: list[Choice]
+    escalate_member: list[Choice]
+    strict: bool
     others: list[Choice]
     errors: Mapping[str, str]
 
@@ -119,7 +121,7 @@ def form(
     queue: Queue | None,
     queues: Sequence[Queue],
     chosen: Iterable[int],
-    staff: Iterable[tuple[int, str]],
+    staff: Sequence[tuple[int, str]],
     typed: Mapping[str, Any] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Form:
@@ -151,6 +153,8 @@ def form(
         ],
         stand_in=_queues(others, said["stand_in"]),
         escalate_to=_queues(others, said["escalate_to"]),
+        escalate_member=[Choice(str(pk), name, pk == said["escalate_member"]) for pk, name in staff],
+        strict=said["strict"],
         others=_queues(others, ""),
         errors=wrong,
     )  # fmt: skip
@@ -166,7 +170,7 @@ def kept(queue: Queue | None, chosen: Iterable[int]) -> dict[str, Any]:
     if queue is None:
         usual = {name: list(pair) for name, pair in USUAL_DEADLINES.items()}
         return {"name": "", "kinds": [], "members": set(), "deadlines": usual, "hours": {},
-                "stand_in": "", "escalate_to": ""}  # fmt: skip
+                "stand_in": "", "escalate_to": "", "escalate_member": 0, "strict": False}  # fmt: skip
     return {
         "name": queue.name,
         "kinds": queue.kinds,
@@ -175,6 +179,8 @@ def kept(queue: Queue | None, chosen: Iterable[int]) -> dict[str, Any]:
         "hours": queue.hours or {},
         "stand_in": queue.stand_in.slug if queue.stand_in else "",
         "escalate_to": queue.escalate_to.slug if queue.escalate_to else "",
+        "escalate_member": queue.escalate_member_id or 0,
+        "strict": queue.strict,
     }
 
 

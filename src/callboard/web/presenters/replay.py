@@ -15,6 +15,7 @@ from callboard.live import monitors
 from callboard.live.why import Said, Step, Why
 from callboard.web import times, words
 from callboard.web.presenters import rules as rule_presenter
+from callboard.web.presenters.versions import target_words
 from callboard.web.viewer import Viewer
 
 TURNS = {
@@ -69,7 +70,7 @@ def page(case: Case, why: Why, names: Mapping[str, str], viewer: Viewer, now: da
         versions=[
             (
                 each.version,
-                rule_presenter.target_words(each.scope, each.target),
+                target_words(each.scope, each.target),
                 (each.created_by.name or each.created_by.email) if each.created_by else _("a program"),
                 times.when(each.created_at, viewer.tz, now),
             )

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -17,11 +16,15 @@ from callboard.cases.models import Queue
 from callboard.live import monitors, rulebook
 from callboard.live import policy as rules
 from callboard.live.engine.kinds import KINDS
-from callboard.live.models import Backtest, LivePolicy
+from callboard.live.models import Backtest
 from callboard.web import times
+from callboard.web.presenters import incident
 from callboard.web.viewer import Viewer
 
 SEVERITIES = {"now": lazy("Now"), "soon": lazy("Soon"), "watch": lazy("Watch")}
+INCIDENTS, MEMBERS = 20, 4
+"""How many incidents of a trial are listed, and how many sessions of each are named."""
+
 MINUTES_FROM = 300
 """A threshold that is usually so many seconds or more is typed in minutes."""
 
@@ -66,15 +69,6 @@ class Field:
 
 
 @dataclass(frozen=True)
-class VersionRow:
-    version: int
-    who: str
-    when: str
-    said: str
-    current: bool
-
-
-@dataclass(frozen=True)
 class FoundRow:
     what: str
     title: str
@@ -82,6 +76,18 @@ class FoundRow:
     session: str
     href: str
     when: str
+
+
+@dataclass(frozen=True)
+class FoundIncident:
+    """`sessions` are the first few, by title and address; `others` how many more there are, in words."""
+
+    what: str
+    title: str
+    shared: str
+    when: str
+    sessions: list[tuple[str, str]]
+    others: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,8 @@ class Trial:
     kinds: list[tuple[str, int, int, str]] = field(default_factory=list)
     found: list[FoundRow] = field(default_factory=list)
     left_out: str = ""
+    incidents: list[FoundIncident] = field(default_factory=list)
+    incidents_left_out: str = ""
     notes: list[str] = field(default_factory=list)
 
 
@@ -114,20 +122,6 @@ def rows(found: rulebook.InForce, own: Mapping[str, Any], query: str) -> list[Ru
         text = monitors.explained(kind, found.values)
         made.append(RuleRow(kind, title(kind), severity, text, not setting.on, mine, href))
     return made
-
-
-def query_of(scope: str, target: str, **more: int) -> str:
-    said: dict[str, str | int] = {scope: target} if scope != rules.ORGANIZATION else {}
-    whole = urlencode({**said, **more})
-    return f"?{whole}" if whole else ""
-
-
-def target_words(scope: str, target: str) -> str:
-    if scope == rules.SUBJECT:
-        return _("sessions of %(subject)s") % {"subject": target}
-    if scope == rules.SESSION:
-        return _("session %(key)s") % {"key": target}
-    return _("the organization")
 
 
 # -- fields, and back
@@ -201,37 +195,19 @@ def queues(all_queues: Iterable[Queue], chosen: str | None) -> list[Choice]:
 # -- versions and trials
 
 
-def versions(history: Iterable[LivePolicy], viewer: Viewer, now: datetime) -> list[VersionRow]:
-    made = []
-    policies = list(history)
-    for number, policy in enumerate(policies):
-        before = policies[number + 1].values if number + 1 < len(policies) else {}
-        by = policy.created_by
-        made.append(
-            VersionRow(
-                policy.version,
-                (by.name or by.email) if by is not None else _("a program"),
-                times.when(policy.created_at, viewer.tz, now),
-                _changes(before, policy),
-                number == 0,
-            )
-        )
-    return made
-
-
-def _changes(before: Mapping[str, Any], policy: LivePolicy) -> str:
-    if policy.restored is not None:
-        return _("Version %(n)d again") % {"n": policy.restored}
-    kinds = [title(kind) for kind in rules.THRESHOLDS_OF if _said(before, kind) != _said(policy.values, kind)]
-    return ", ".join(kinds) or _("As before")
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The rules of which two policies say something else."""
+    return [title(kind) for kind in rules.THRESHOLDS_OF if _said(before, kind) != _said(after, kind)]
 
 
 def _said(values: Mapping[str, Any], kind: str) -> Any:
     return [values.get(name) for name in rules.THRESHOLDS_OF[kind]], values.get("rules", {}).get(kind)
 
 
-def trial(row: Backtest, names: Mapping[str, str], viewer: Viewer, now: datetime) -> Trial:
-    """`names`: the sessions' titles, by key."""
+def trial(
+    row: Backtest, names: Mapping[str, str], people: dict[str, str], viewer: Viewer, now: datetime
+) -> Trial:
+    """`names`: the sessions' titles, `people`: the instructors' names, by key."""
     figures = row.figures
     then = sum(each["then"] for kind, each in figures.items() if kind != rules.INCIDENT)
     before = sum(each["now"] for kind, each in figures.items() if kind != rules.INCIDENT)
@@ -239,7 +215,7 @@ def trial(row: Backtest, names: Mapping[str, str], viewer: Viewer, now: datetime
     progress = _("%(judged)d of %(total)d sessions judged") % {"judged": row.judged, "total": row.total}
     found = [
         FoundRow(
-            _("more") if one["change"] == "more" else _("gone"),
+            _change(one),
             title(one["kind"]),
             one["severity"],
             names.get(one["session"], one["session"]),
@@ -253,9 +229,49 @@ def trial(row: Backtest, names: Mapping[str, str], viewer: Viewer, now: datetime
         row.pk, row.status, headline(row, then, before), running, progress, row.judged, max(1, row.total),
         [(title(kind), each["now"], each["then"], _difference(each)) for kind, each in figures.items()],
         found,
-        _("and %(n)d more") % {"n": differ - len(found)} if differ > len(found) else "",
+        _left_out(differ - len(found)),
+        [_incident(one, names, people, viewer, now) for one in row.incidents[:INCIDENTS]],
+        _left_out(len(row.incidents) - INCIDENTS),
         [str(NOTES[each]) for each in row.notes],
     )  # fmt: skip
+
+
+def _change(one: Mapping[str, Any]) -> str:
+    return _("more") if one["change"] == "more" else _("gone")
+
+
+def _left_out(number: int) -> str:
+    return _("and %(n)d more") % {"n": number} if number > 0 else ""
+
+
+def _incident(
+    one: Mapping[str, Any],
+    names: Mapping[str, str],
+    people: dict[str, str],
+    viewer: Viewer,
+    now: datetime,
+) -> FoundIncident:
+    keys = one["sessions"]
+    return FoundIncident(
+        _change(one),
+        title(one["kind"]),
+        " ".join(incident.shared(one["key"], people)),
+        times.when(datetime.fromisoformat(one["raised_at"]), viewer.tz, now),
+        [(names.get(key, key), reverse("web:session", args=[key])) for key in keys[:MEMBERS]],
+        _left_out(len(keys) - MEMBERS),
+    )
+
+
+def named_sessions(row: Backtest) -> set[str]:
+    """The keys of the sessions that a trial names."""
+    members = {key for one in row.incidents[:INCIDENTS] for key in one["sessions"][:MEMBERS]}
+    return members | {one["session"] for one in row.found}
+
+
+def named_instructors(row: Backtest) -> set[str]:
+    """The keys of the instructors whose sessions made incidents."""
+    keys = (one["key"].partition(":") for one in row.incidents[:INCIDENTS])
+    return {name for kind, _colon, name in keys if kind == "instructor"}
 
 
 def headline(row: Backtest, then: int, now: int) -> str:

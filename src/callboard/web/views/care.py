@@ -7,20 +7,13 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from callboard.people.models import Role
 from callboard.sessions import queries
 from callboard.sessions.operations import care
+from callboard.web import words
 from callboard.web.viewer import Viewer, page
-
-WORDS = {
-    "replace_lost_rooms": lazy("When a server is down, move its sessions to another"),
-    "reach_instructor": lazy("When the instructor is missing, mail them their link and tell their open page"),
-    "tell_bad_audio": lazy("When somebody’s sound is bad, tell them in the room what to do"),
-    "hold_strangers": lazy("Put strangers back at the door, where the provider lets them wait there"),
-}
 
 
 @dataclass(frozen=True)
@@ -34,8 +27,7 @@ class Switch:
 def switches() -> list[Switch]:
     """As the organization has them."""
     return [
-        Switch(name, str(WORDS.get(name, name)), on, _("On") if on else _("Off"))
-        for name, on in queries.care().items()
+        Switch(name, words.care(name), on, _("On") if on else _("Off")) for name, on in queries.care().items()
     ]
 
 

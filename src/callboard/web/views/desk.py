@@ -108,18 +108,23 @@ def _lines(given: dict[str, str], viewer: Viewer) -> Iterable[Line]:
         member=deeds.number(given["member"]) or None,
         case=deeds.number(number) or None,
         kind=given["kind"],
-        since=_moment(given["since"], viewer),
-        before=_moment(given["before"], viewer),
+        since=moment(given["since"], viewer),
+        before=moment(given["before"], viewer),
     )
 
 
-def _moment(text: str, viewer: Viewer) -> datetime | None:
+def moment(text: str, viewer: Viewer) -> datetime | None:
     """A day or a moment; one without a zone is the viewer's. None for what is neither."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=viewer.tz)
+
+
+def safe(text: str) -> str:
+    """So that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text[:1] in "=+-@" else text
 
 
 def _csv(lines: Iterable[Line]) -> HttpResponse:
@@ -130,9 +135,8 @@ def _csv(lines: Iterable[Line]) -> HttpResponse:
     out.writerow(["at", "member", "name", "what", "action", "case", "kind", "session", "undone_at"])
     for line in lines:
         name = line.member.user.name or line.member.user.email
-        safe = f"'{name}" if name[:1] in "=+-@" else name  # no spreadsheet takes it for a formula
         out.writerow(
-            [line.at.isoformat(), line.member.pk, safe, line.kind, line.action, line.case, line.case_kind,
-             line.session, line.undone_at.isoformat() if line.undone_at else ""]
+            [line.at.isoformat(), line.member.pk, safe(name), line.kind, line.action, line.case,
+             line.case_kind, line.session, line.undone_at.isoformat() if line.undone_at else ""]
         )  # fmt: skip
     return response

@@ -25,6 +25,8 @@ from callboard.web.presenters import queues as presenter
 from callboard.web.viewer import STAFF, Viewer, page
 
 ADMIN = Role.ADMIN.value
+RESERVED = ("new", "routes")
+"""Short names under which the settings have pages of their own."""
 
 
 @page(*STAFF)
@@ -36,6 +38,7 @@ def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "frame": frame.frame(viewer, clock.now(), "settings"),
         "tab": "queues",
         "rows": presenter.rows(operations.all_queues(), members),
+        "routes": queries.routes(viewer.access).count(),
         "may": viewer.access.may("settings.manage"),
     }
     return render(request, "web/settings_queues.html", context)
@@ -47,6 +50,8 @@ def add(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         return _form(request, viewer, None)
     said = typed(request.POST)
     slug = slugify(said["name"])[:50]
+    if slug in RESERVED:
+        slug += "-queue"
     if not slug or Queue.objects.filter(slug=slug).exists():
         wrong = {"name": _("It needs a name that no other queue has.")}
         return _form(request, viewer, None, said, Invalid(fields=wrong))
@@ -67,7 +72,7 @@ def change(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
 @page(ADMIN)
 def remove(request: HttpRequest, viewer: Viewer, slug: str) -> HttpResponse:
     """Its cases go to the queue named in `to`."""
-    other = operations.remove_queue(slug, request.POST.get("to", ""))
+    other = operations.remove_queue(slug, request.POST.get("to", ""), by=viewer.access)
     messages.info(request, _("Removed. Its cases are in %(name)s now.") % {"name": other.name})
     return redirect("web:settings_queues")
 
@@ -78,11 +83,22 @@ def _saved(
     try:
         if not said["name"]:
             raise Invalid(fields={"name": _("It needs a name.")})
-        operations.save_queue(slug, **said)
+        operations.save_queue(slug, **_whole(queue, said), by=viewer.access)
     except (Invalid, Conflict) as error:
         return _form(request, viewer, queue, said, error)
     messages.info(request, _("%(name)s is kept.") % {"name": said["name"]})
     return redirect("web:settings_queues")
+
+
+def _whole(queue: Queue | None, said: dict[str, Any]) -> dict[str, Any]:
+    """With what the queue says that the form does not show: deadlines of kinds, and days of other hours."""
+    if queue is None:
+        return said
+    others = {name: pair for name, pair in queue.deadlines.items() if name not in SEVERITIES}
+    hours = said["hours"]
+    if hours and "except" in queue.hours:
+        hours = {**hours, "except": queue.hours["except"]}
+    return {**said, "deadlines": {**others, **said["deadlines"]}, "hours": hours}
 
 
 def typed(form: QueryDict) -> dict[str, Any]:
@@ -106,6 +122,8 @@ def typed(form: QueryDict) -> dict[str, Any]:
         "hours": {} if "always" in form else {"week": week},
         "stand_in": form.get("stand_in", ""),
         "escalate_to": form.get("escalate_to", ""),
+        "escalate_member": _number(form.get("escalate_member", "")),
+        "strict": "strict" in form,
     }
 
 

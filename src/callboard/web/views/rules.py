@@ -17,40 +17,29 @@ from callboard.lib import clock
 from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.live import monitors, operations, rulebook
 from callboard.live import policy as rules
-from callboard.live.models import LivePolicy
-from callboard.people.models import Role
+from callboard.live.models import Backtest
+from callboard.people.models import Person, Role
 from callboard.sessions.models import Session
 from callboard.web.presenters import frame
 from callboard.web.presenters import rules as presenter
+from callboard.web.presenters.versions import query_of, target_words
 from callboard.web.viewer import STAFF, Viewer, page
+from callboard.web.views.scoped import Target, overview, own_values, target_of, version_of
 
 ADMIN = Role.ADMIN.value
-Target = tuple[str, str, str]
-"""Scope, target, and the target's subject."""
 
 
 @page(*STAFF)
 def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    scope, target, subject = _target(request.GET)
-    found = rulebook.in_force(subject, target if scope == rules.SESSION else "")
-    own = _own(scope, target)
-    now = clock.now()
-    subjects = Session.objects.exclude(subject="").order_by("subject").values_list("subject", flat=True)
+    target, now = target_of(request.GET), clock.now()
+    found = rulebook.in_force(target.subject, target.session)
+    own = own_values(rulebook.VERSIONS, target)
     context = {
+        **overview(rulebook.VERSIONS, target, presenter.changes, viewer, now),
         "frame": frame.frame(viewer, now, "settings"),
         "tab": "rules",
-        "scope": scope,
-        "target": target,
-        "of": presenter.target_words(scope, target),
-        "rows": presenter.rows(found, {} if own is None else own.values, presenter.query_of(scope, target)),
-        "subjects": list(subjects.distinct()[:200]),
-        "narrower": [
-            (presenter.target_words(each.scope, each.target), presenter.query_of(each.scope, each.target))
-            for each in rulebook.narrower()
-        ],
-        "versions": presenter.versions(rulebook.history(scope, target)[:20], viewer, now),  # type: ignore[index]
-        "may": viewer.access.may("settings.manage"),
-        "query": presenter.query_of(scope, target),
+        "rows": presenter.rows(found, own, target.query),
+        "restore": "web:restore_rules",
     }
     return render(request, "web/settings_rules.html", context)
 
@@ -60,39 +49,37 @@ def show(request: HttpRequest, viewer: Viewer, kind: str) -> HttpResponse:
     """One rule. POST with `do`: try (on the past) or keep."""
     if kind not in rules.THRESHOLDS_OF:
         raise NotFound
-    asked = request.GET
-    scope, target, subject = _target(asked)
+    target = target_of(request.GET)
     if request.method != "POST":
-        return _page(request, viewer, kind, (scope, target, subject), trial=_number(asked.get("trial")))
+        return _page(request, viewer, kind, target, trial=number(request.GET.get("trial")))
     viewer.access.require("settings.manage")
-    values = _proposed(kind, (scope, target, subject), request.POST)
+    values = _proposed(kind, target, request.POST)
     back = reverse("web:rule", args=[kind])
     try:
         if request.POST.get("do") == "try":
-            row = operations.ask_backtest(values, request.user.pk, scope=scope, target=target)
-            return redirect(back + presenter.query_of(scope, target, trial=row.pk) + "#trial")
-        expected = _number(request.POST.get("expected"))
+            row = operations.ask_backtest(values, request.user.pk, scope=target.scope, target=target.key)
+            return redirect(back + query_of(target.scope, target.key, trial=row.pk) + "#trial")
         made = operations.set_policy(
             values,
-            request.user.pk,
-            scope=scope,
-            target=target,
-            expected=expected,
+            viewer.access,
+            scope=target.scope,
+            target=target.key,
+            expected=number(request.POST.get("expected")),
         )
     except (Invalid, Conflict) as error:
-        return _page(request, viewer, kind, (scope, target, subject), values, error)
+        return _page(request, viewer, kind, target, values, error)
     messages.info(request, _("Version %(n)d is in force.") % {"n": made.version})
-    return redirect(back + presenter.query_of(scope, target))
+    return redirect(back + target.query)
 
 
 @require_POST
 @page(ADMIN)
 def restore(request: HttpRequest, viewer: Viewer, version: int) -> HttpResponse:
-    made = operations.restore_policy(version, request.user.pk)
+    made = operations.restore_policy(version, viewer.access)
     messages.info(
         request, _("Version %(n)d is in force again, as %(new)d.") % {"n": version, "new": made.version}
     )
-    return redirect(reverse("web:rules") + presenter.query_of(made.scope, made.target))
+    return redirect(reverse("web:rules") + query_of(made.scope, made.target))
 
 
 @require_POST
@@ -103,39 +90,19 @@ def cancel(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind not in rules.THRESHOLDS_OF:
         return redirect("web:rules")
-    return redirect(reverse("web:rule", args=[kind]) + presenter.query_of(row.scope, row.target, trial=pk))
+    return redirect(reverse("web:rule", args=[kind]) + query_of(row.scope, row.target, trial=pk))
 
 
-def _target(query: QueryDict) -> Target:
-    """Whose rules a page is about, by its address. Raises NotFound."""
-    asked = query.dict()
-    if asked.get("session"):
-        session = Session.objects.filter(key=str(asked["session"])).first()
-        if session is None:
-            raise NotFound
-        return rules.SESSION, session.key, session.subject
-    if asked.get("subject"):
-        subject = str(asked["subject"])[:100]
-        return rules.SUBJECT, subject, subject
-    return rules.ORGANIZATION, "", ""
-
-
-def _own(scope: str, target: str) -> LivePolicy | None:
-    return next(iter(rulebook.history(scope, target)[:1]), None)  # type: ignore[index]
-
-
-def _wider(target: Target) -> dict[str, Any]:
+def wider(target: Target) -> dict[str, Any]:
     """What holds for a target without its own word."""
-    scope, key, subject = target
-    found = rulebook.in_force(subject, key if scope == rules.SESSION else "")
-    return rules.merged(each.values for each in found.policies if each.scope != scope)
+    found = rulebook.in_force(target.subject, target.session)
+    return rules.merged(each.values for each in found.policies if each.scope != target.scope)
 
 
 def _proposed(kind: str, target: Target, typed: QueryDict) -> dict[str, Any]:
     """All that the target would say with this rule as typed."""
     form = {name: str(text).strip() for name, text in typed.dict().items()}
-    own = _own(target[0], target[1])
-    before: dict[str, Any] = {} if own is None else dict(own.values)
+    before = own_values(rulebook.VERSIONS, target)
     settings = {name: dict(each) for name, each in before.pop("rules", {}).items()}
     values = {name: value for name, value in before.items() if name not in rules.THRESHOLDS_OF[kind]}
     for name in rules.THRESHOLDS_OF[kind]:
@@ -152,10 +119,10 @@ def _proposed(kind: str, target: Target, typed: QueryDict) -> dict[str, Any]:
                 text = form[name]
                 said[name] = int(text) if text.isdecimal() and len(text) < 7 else text
         settings[kind] = said
-    return rules.without_usual({**values, "rules": settings}, _wider(target))
+    return rules.without_usual({**values, "rules": settings}, wider(target))
 
 
-def _number(text: str | None) -> int | None:
+def number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 10 else None
 
 
@@ -168,23 +135,22 @@ def _page(
     error: Invalid | Conflict | None = None,
     trial: int | None = None,
 ) -> HttpResponse:
-    scope, key, subject = target
-    now, found = clock.now(), rulebook.in_force(subject, key if scope == rules.SESSION else "")
+    scope, key = target.scope, target.key
+    now, found = clock.now(), rulebook.in_force(target.subject, target.session)
     row = operations.get_backtest(trial) if trial is not None else None
     if row is not None and (row.scope, row.target) == (scope, key):
         values = row.values
-    filled = found.values if values is None else rules.merged([_wider(target), values])
+    filled = found.values if values is None else rules.merged([wider(target), values])
     setting = filled.get("rules", {}).get(kind, {})
     errors = {name: str(text) for name, text in getattr(error, "fields", {}).items()}
     if values is not None:
         errors = presenter.refused(scope, values, errors)
-    own = _own(scope, key)
     context = {
         "frame": frame.frame(viewer, now, "settings"),
         "tab": "rules",
         "kind": kind,
         "title": presenter.title(kind),
-        "of": presenter.target_words(scope, key),
+        "of": target_words(scope, key),
         "narrow": scope != rules.ORGANIZATION,
         "text": monitors.explained(kind, found.values),
         "across": kind in rules.ACROSS and scope != rules.ORGANIZATION,
@@ -195,16 +161,21 @@ def _page(
         "queues": presenter.queues(cases.all_queues(), setting.get("queue")),
         "claim": setting.get("claim_minutes", ""),
         "resolve": setting.get("resolve_minutes", ""),
-        "expected": 0 if own is None else own.version,
+        "expected": version_of(rulebook.VERSIONS, target),
         "error": str(error) if error is not None and not errors else "",
         "other_errors": [text for name, text in errors.items() if name not in rules.THRESHOLDS_OF[kind]],
         "may": viewer.access.may("settings.manage"),
-        "query": presenter.query_of(scope, key),
-        "trial": None if row is None else presenter.trial(row, _titles(row.found), viewer, now),
+        "query": target.query,
+        "trial": None if row is None else presenter.trial(row, _titles(row), _instructors(row), viewer, now),
     }
     return render(request, "web/settings_rule.html", context, status=422 if error else 200)
 
 
-def _titles(found: list[dict[str, Any]]) -> dict[str, str]:
-    keys = {one["session"] for one in found}
+def _instructors(row: Backtest) -> dict[str, str]:
+    keys = presenter.named_instructors(row)
+    return dict(Person.objects.filter(key__in=keys).values_list("key", "name")) if keys else {}
+
+
+def _titles(row: Backtest) -> dict[str, str]:
+    keys = presenter.named_sessions(row)
     return dict(Session.objects.filter(key__in=keys).values_list("key", "title"))
