@@ -70,6 +70,7 @@ def urls() -> list[Any]:
 
 
 def application() -> Any:
+    os.environ.setdefault("CALLBOARD_PROCESS", "callboard-web")  # pooled connections, as our own pages have
     from django.core.asgi import get_asgi_application
 
     return get_asgi_application()

@@ -91,7 +91,7 @@ def admin(organization: int) -> Iterator[int]:
     ]
     with _named("benchmarks._admin_settings"), _product.process(command):
         probe = f"http://127.0.0.1:{port}{_admin.LISTS['cases']}"
-        if not ready.wait_until(lambda: ready.answers(probe), 60.0, unless=lambda: False):
+        if not ready.wait_until(lambda: ready.answers(probe), 180.0, unless=lambda: False):
             raise RuntimeError("the admin did not answer")
         yield port
 
