@@ -18,6 +18,11 @@ from callboard.lib.processes.ready import wait_until
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """An empty data folder; its database is removed at the end."""
+    yield from made_data_dir()
+
+
+def made_data_dir() -> Iterator[Path]:
+    """The same, for who needs several."""
     path = Path(tempfile.mkdtemp(prefix="callboard-test-"))
     yield path
     server = EmbeddedServer(path)

@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rooms": ("callboard.cli.rooms:rooms", "Run a LiveKit server for an organization."),
     "recorder": ("callboard.cli.recorder:recorder", "Record rooms where the policy wants it."),
     "migrate": ("callboard.cli.migrate:migrate", "Bring the database up to this version."),
+    "backup": ("callboard.cli.backup:backup", "Save everything to one file."),
+    "restore": ("callboard.cli.restore:restore", "Bring a backup into an empty database."),
     "doctor": ("callboard.cli.doctor:doctor", "Check the installation, and say what to put right."),
     "replay": ("callboard.cli.replay:replay", "Play recorded sessions through the engine."),
     "drill": ("callboard.cli.drill:drill", "Kill, race and audit, on a throwaway database."),

@@ -16,6 +16,7 @@ import click
 
 from callboard.cli import failures, schema
 from callboard.lib import safety
+from callboard.lib.backups.dump import is_unfinished
 from callboard.lib.postgres.errors import DatabaseUnavailable, RightsMissing, UnsafeServer
 from callboard.lib.postgres.home import Home
 from callboard.lib.postgres.provision import Logins, database, default_data_dir
@@ -52,7 +53,7 @@ def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
     """The database up and held, the environment set, Django started, and the schema brought up to date.
 
     Raises BadInput where the environment is unsafe or the given server is refused, Failed where there is no
-    database.
+    database. Nothing starts on a database into which a restore was cut short.
     """
     data_dir = data_dir.expanduser().absolute()
     unsafe = safety.problems(os.environ)
@@ -60,12 +61,12 @@ def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
         raise failures.BadInput("\n".join(["Callboard does not start this way.", *unsafe]), code="unsafe")
     try:
         with database(data_dir) as logins:
-            os.environ.update(logins.environment())
-            os.environ["CALLBOARD_DATA_DIR"] = str(data_dir)
-            if not os.environ.get("CALLBOARD_SECRET_KEY"):
-                os.environ["CALLBOARD_SECRET_KEY"] = _secret_key(data_dir)
-            os.environ.setdefault("CALLBOARD_RECORDINGS", str(data_dir / "recordings"))
-            configure_django()
+            if is_unfinished(logins.app):
+                raise failures.BadInput(
+                    "A restore into this database was cut short. Run callboard restore again.",
+                    code="unfinished",
+                )
+            start(data_dir, logins)
             if migrated:
                 schema.bring_up_to_date()
             yield Product(data_dir, logins)
@@ -73,6 +74,16 @@ def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
         raise failures.BadInput(str(error), code="database_refused") from error
     except DatabaseUnavailable as error:
         raise failures.Failed(str(error), code="database_unavailable") from error
+
+
+def start(data_dir: Path, logins: Logins) -> None:
+    """Set the environment for these logins and this folder, and start Django on it."""
+    os.environ.update(logins.environment())
+    os.environ["CALLBOARD_DATA_DIR"] = str(data_dir)
+    if not os.environ.get("CALLBOARD_SECRET_KEY"):
+        os.environ["CALLBOARD_SECRET_KEY"] = _secret_key(data_dir)
+    os.environ.setdefault("CALLBOARD_RECORDINGS", str(data_dir / "recordings"))
+    configure_django()
 
 
 def _secret_key(data_dir: Path) -> str:

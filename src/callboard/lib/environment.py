@@ -94,6 +94,13 @@ VARIABLES: tuple[Variable, ...] = (
         "made from `DATABASE_URL`", "postgresql://callboard_engine:…@db.example.org/callboard", secret=True,
     ),
     _variable(
+        DATA, "CALLBOARD_BACKUP_DATABASE_URL",
+        "A login that may read every row, for `callboard backup`, where the four above are given: "
+        "[how](../how-to/back-up-and-restore.md).",
+        "`DATABASE_URL`, or the embedded server's own", "postgresql://callboard_backup:…@db.example.org/callboard",
+        secret=True,
+    ),
+    _variable(
         SIGN_IN, "CALLBOARD_SECRET_KEY",
         "Signs logins and links, and seals what is kept sealed. At least 32 random characters; "
         "the same on every machine.",

@@ -132,13 +132,20 @@ class Home:
 
     def secret(self, name: str) -> str:
         """The password of a role, made at its first use."""
-        known: dict[str, str] = {}
-        with suppress(FileNotFoundError, ValueError):
-            known = json.loads((self.path / "secrets.json").read_text())
+        known = self._secrets()
         if name not in known:
             known[name] = secrets.token_urlsafe(24)
             self._replace("secrets.json", json.dumps(known))
         return known[name]
+
+    def keep_secret(self, name: str, value: str) -> None:
+        """In place of what was kept by that name. Under the lock."""
+        self._replace("secrets.json", json.dumps({**self._secrets(), name: value}))
+
+    def _secrets(self) -> dict[str, str]:
+        with suppress(FileNotFoundError, ValueError):
+            return dict(json.loads((self.path / "secrets.json").read_text()))
+        return {}
 
     def _open(self, name: str) -> TextIO:
         descriptor = os.open(self.path / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

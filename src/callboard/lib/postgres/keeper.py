@@ -34,8 +34,10 @@ PORT_TRIES = 5
 class Keeper:
     """Keeps the server of one home."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, lock: int) -> None:
+        """`lock`: the descriptor by which the keeper's file is locked."""
         self.home = home
+        self._lock = lock
         self.account = account.server_account()
         self.asked_to_stop = False
         self.failures = 0
@@ -55,6 +57,8 @@ class Keeper:
                 with self.home.locked_if_free() as locked:
                     if locked and not self.home.has_holders():
                         self._stop()
+                        # Before the lock goes: whoever waits for it would take us for a keeper that stays.
+                        os.close(self._lock)
                         return 0
         self._stop()
         return 0
@@ -130,7 +134,7 @@ def main(data_dir: str) -> int:
     """Keep the server of the data folder."""
     home = Home(Path(data_dir))
     lock = home.become_keeper()
-    return 0 if lock is None else Keeper(home).run()
+    return 0 if lock is None else Keeper(home, lock).run()
 
 
 if __name__ == "__main__":

@@ -66,6 +66,22 @@ def default_data_dir() -> Path:
 
 
 @contextmanager
+def reader(data_dir: Path, name: str = DATABASE) -> Iterator[str]:
+    """A URL of a login that may read every row, for backups. Whether it may is for the caller to ask."""
+    given = os.environ.get("CALLBOARD_BACKUP_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+    elif Home(data_dir).state() is not None:
+        with EmbeddedServer(data_dir) as server:
+            yield server.url(name)
+    else:
+        raise DatabaseUnavailable(
+            "The database's URLs are given, and none of them may read every row. Give one that may in "
+            "CALLBOARD_BACKUP_DATABASE_URL (docs/how-to/back-up-and-restore.md)."
+        )
+
+
+@contextmanager
 def database(data_dir: Path, name: str = DATABASE) -> Iterator[Logins]:
     """A database with its roles, ready for migrations; held until the block ends."""
     given = {role: os.environ.get(variable, "") for role, variable in VARIABLES.items()}

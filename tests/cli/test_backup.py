@@ -1,0 +1,104 @@
+"""A backup is worth what its restore is: tried here on another data folder, under another host name."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from callboard.lib.backups import archive
+from callboard.lib.postgres.embedded import EmbeddedServer
+from callboard.lib.postgres.provision import DATABASE
+from tests.cli.conftest import made_data_dir
+from tests.cli.test_commands import PASSWORD, callboard
+
+PROBE = (
+    "import sys; from callboard.lib.backups import after;"
+    "after.register('erasures', lambda restored: restored.taken_at.year);"
+    "from callboard.cli.main import run; sys.exit(run(sys.argv[1:]))"
+)
+"""The command, with a list of erasures of its own."""
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Path]:
+    """Another machine's data folder."""
+    yield from made_data_dir()
+
+
+def rows(data_dir: Path, query: str) -> Any:
+    with EmbeddedServer(data_dir) as server, psycopg.connect(server.url(DATABASE)) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def test_saved_here_and_restored_elsewhere(
+    data_dir: Path, elsewhere: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    here, there = ("--data-dir", str(data_dir)), ("--data-dir", str(elsewhere))
+    file = tmp_path / "maple.backup"
+    maple = ("init", "Maple School", "--email", "ana@maple.example", "--zone", "Europe/Madrid", *here)
+    assert callboard(environment | PASSWORD, *maple)[0] == 0
+    (data_dir / "recordings" / "1").mkdir(parents=True)
+    (data_dir / "recordings" / "1" / "lesson.ogg").write_bytes(b"sound")
+
+    code, told = callboard(environment, "backup", str(file), "--recordings", "--with-key", *here)
+    assert (code, told["recordings"]) == (0, 1)
+    assert callboard(environment, "backup", str(file), *here)[1]["error"]["code"] == "exists"
+    assert callboard(environment, "restore", str(file), *here)[1]["error"]["code"] == "not_empty"
+
+    cut = tmp_path / "cut.backup"
+    cut.write_bytes(file.read_bytes()[:-20_000])
+    assert callboard(environment, "restore", str(cut), *there)[1]["error"]["code"] == "bad_backup"
+    assert not any(elsewhere.iterdir()), "a file that is not whole touches nothing"
+
+    moved = environment | {"CALLBOARD_BASE_URL": "https://new.example.org"}
+    killed = subprocess.run(
+        [sys.executable, "-m", "callboard.cli.main", "restore", str(file), *there],
+        env=moved | {"CALLBOARD_CRASH_AT": "restore.after_rows"},
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -9
+    code, told = callboard(moved, "migrate", *there)
+    assert (code, told["error"]["code"]) == (2, "unfinished"), "what looks whole is not taken for it"
+
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, "restore", str(file), "--json", *there],
+        env=moved,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"applied_again": {"erasures": 20' in done.stdout
+    assert callboard(moved, "migrate", *there) == (0, {"applied": []})
+    assert rows(elsewhere, "SELECT slug, zone FROM callboard_people_organization") == [
+        ("maple-school", "Europe/Madrid")
+    ]
+    assert (elsewhere / "recordings" / "1" / "lesson.ogg").read_bytes() == b"sound"
+    states = {
+        each["name"]: each["state"] for each in callboard(moved, "doctor", "--stopped", *there)[1]["checks"]
+    }
+    assert {states[name] for name in ("roles", "policies", "schema", "durability")} == {"ok"}
+    kept = [(place / "postgres" / "secrets.json").read_text() for place in (data_dir, elsewhere)]
+    assert kept[0].split('"secret_key": ')[1][:30] == kept[1].split('"secret_key": ')[1][:30]
+
+
+def test_what_a_newer_version_saved_is_refused(
+    data_dir: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "newer.backup"
+    manifest = archive.Manifest(
+        "99.0", "2031-01-01T00:00:00+00:00", "21.0", ["callboard_people.9999_from_the_future"], {}, "key"
+    )
+    with archive.written(file, manifest, "a key") as writer:
+        writer.add(archive.DATABASE, io.BytesIO(), 0)
+    code, told = callboard(environment, "restore", str(file), "--check", "--data-dir", str(data_dir))
+    assert code == 2
+    assert "9999_from_the_future" in told["error"]["message"]
