@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -57,3 +58,13 @@ def test_metrics_tell_the_partitions_and_the_jobs(client: Client) -> None:
     assert 'callboard_partition_position{partition="0"} 0.0' in text
     assert "callboard_event_log_last" in text
     assert "process_resident_memory_bytes" in text
+
+
+@pytest.mark.django_db
+def test_metrics_are_for_machines_within_or_for_whoever_has_the_token(client: Client, settings: Any) -> None:
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 404
+    settings.METRICS_TOKEN = "a token of ours"
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer a token of ours"}).status_code == 200

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from django.conf import settings
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from prometheus_client.process_collector import ProcessCollector
@@ -48,8 +50,13 @@ def ready(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def metrics(_request: HttpRequest) -> HttpResponse:
-    """The state of the queue of work and of the log, and this process's own, in Prometheus's format."""
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The state of the queue of work and of the log, and this process's own, in Prometheus's format.
+
+    For whoever has the token; where there is none, for machines within, who ask past the proxy.
+    """
+    if not _may_measure(request):
+        raise Http404
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     for name, words, label, values in _measures():
@@ -57,6 +64,13 @@ def metrics(_request: HttpRequest) -> HttpResponse:
         for key, value in values:
             (gauge.labels(key) if label else gauge).set(value)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        said = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return constant_time_compare(said, settings.METRICS_TOKEN)
+    return "X-Forwarded-For" not in request.headers
 
 
 def _measures() -> Iterator[tuple[str, str, str, list[tuple[str, float]]]]:

@@ -138,6 +138,11 @@ VARIABLES: tuple[Variable, ...] = (
     _variable(FILES, "AWS_ACCESS_KEY_ID", "The key of an S3 store.", "the machine's role", "", secret=True),
     _variable(FILES, "AWS_SECRET_ACCESS_KEY", "Its secret.", "the machine's role", "", secret=True),
     _variable(TOLD, "CALLBOARD_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO", "WARNING"),
+    _variable(
+        TOLD, "CALLBOARD_METRICS_TOKEN",
+        "Whoever asks for `/metrics` must send it, as `Authorization: Bearer`.",
+        "only whoever asks past the proxy is answered", "`openssl rand -hex 24`", secret=True,
+    ),
     _variable(SPECIAL, "CALLBOARD_LIVEKIT_SERVER",
               "A LiveKit server's program for `callboard rooms`, in place of the one that is built.",
               "built once", "/usr/local/bin/livekit-server"),
