@@ -20,7 +20,7 @@ from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja.utils import check_csrf
 
-from callboard.api import idempotency, problems
+from callboard.api import idempotency, problems, rates
 from callboard.cases.operations.service import as_member
 from callboard.lib.errors import CallboardError, Forbidden, Unauthorized
 from callboard.lib.tenancy import organization_scope
@@ -75,6 +75,7 @@ def guarded(view: View) -> View:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             access = access_of(request)
+            rates.take(access)
             return problems.of_response(_answered(view, request, access, args, kwargs))
         except CallboardError as error:
             return problems.of_error(error)

@@ -6,23 +6,19 @@ and an engine owns every partition. `/metrics`: for Prometheus; counts and times
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from prometheus_client.process_collector import ProcessCollector
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from callboard.config import schema
-from callboard.integrations.livekit import about as livekit
+from callboard.config import measures, schema
 from callboard.lib import clock
 from callboard.live.models import PartitionLease
 from callboard.live.partitions import PARTITIONS
-
-LOG_SEQUENCE = "callboard_live_event_seq_seq"
 
 
 @require_safe
@@ -57,13 +53,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """
     if not _may_measure(request):
         raise Http404
-    registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
-    for name, words, label, values in _measures():
-        gauge = Gauge(f"callboard_{name}", words, [label] if label else [], registry=registry)
-        for key, value in values:
-            (gauge.labels(key) if label else gauge).set(value)
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(measures.registry()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_measure(request: HttpRequest) -> bool:
@@ -71,40 +61,6 @@ def _may_measure(request: HttpRequest) -> bool:
         said = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return constant_time_compare(said, settings.METRICS_TOKEN)
     return "X-Forwarded-For" not in request.headers
-
-
-def _measures() -> Iterator[tuple[str, str, str, list[tuple[str, float]]]]:
-    """Name, words, label and values of each measure."""
-    leases = list(PartitionLease.objects.order_by("partition"))
-    now = clock.now()
-    yield (
-        "partition_position",
-        "Up to which line of the event log the effects are committed.",
-        "partition",
-        [(str(lease.partition), lease.position) for lease in leases],
-    )
-    yield (
-        "partition_lease_seconds",
-        "For how long the partition's owner holds it still; below 0 nobody does.",
-        "partition",
-        [
-            (str(lease.partition), (lease.held_until - now).total_seconds() if lease.held_until else -1.0)
-            for lease in leases
-        ],
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(pg_sequence_last_value(to_regclass(%s)), 0)", [LOG_SEQUENCE])
-        (last,) = cursor.fetchone()
-        cursor.execute("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1")
-        jobs = [(str(status), float(count)) for status, count in cursor.fetchall()]
-    yield ("event_log_last", "The number of the last line given out in the event log.", "", [("", last)])
-    yield ("jobs", "Background jobs by state.", "status", jobs)
-    yield (
-        "livekit_webhooks",
-        "Webhooks of LiveKit that this process received, by what became of them.",
-        "outcome",
-        [(name, float(count)) for name, count in livekit.outcomes.items()],
-    )
 
 
 def _database_answers() -> bool:

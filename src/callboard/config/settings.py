@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "callboard.web.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "callboard.web.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -186,16 +187,29 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+API_CALLS_PER_MINUTE = environment.number("CALLBOARD_API_RATE", 6_000)
 METRICS_TOKEN = text("CALLBOARD_METRICS_TOKEN")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = text("CALLBOARD_STATIC_ROOT") or None
 
+JSON_LOGS = text("CALLBOARD_LOG_FORMAT", "line") == "json"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "formatters": {
+        "line": {
+            "()": "callboard.lib.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "words": DEBUG,
+        },
+        "json": {"()": "callboard.lib.logs.JsonFormatter", "words": DEBUG},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json" if JSON_LOGS else "line"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "callboard.web.requests": {"level": "INFO" if JSON_LOGS else "WARNING"},
+        "django.request": {"level": "ERROR"},  # what is refused is in the line of the request
+    },
     "root": {"handlers": ["stderr"], "level": text("CALLBOARD_LOG_LEVEL", "INFO")},
 }

@@ -139,9 +139,19 @@ VARIABLES: tuple[Variable, ...] = (
     _variable(FILES, "AWS_SECRET_ACCESS_KEY", "Its secret.", "the machine's role", "", secret=True),
     _variable(TOLD, "CALLBOARD_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO", "WARNING"),
     _variable(
+        TOLD, "CALLBOARD_LOG_FORMAT",
+        "`line` for people, or `json`: one object a line, and one line for each request.", "line", "json",
+    ),
+    _variable(
         TOLD, "CALLBOARD_METRICS_TOKEN",
         "Whoever asks for `/metrics` must send it, as `Authorization: Bearer`.",
         "only whoever asks past the proxy is answered", "`openssl rand -hex 24`", secret=True,
+    ),
+    _variable(
+        SPECIAL, "CALLBOARD_API_RATE",
+        "How many calls of the API a key may make in a minute, at each web process; 0: no limit. "
+        "Evidence has a limit of its own.",
+        "6000", "600",
     ),
     _variable(SPECIAL, "CALLBOARD_LIVEKIT_SERVER",
               "A LiveKit server's program for `callboard rooms`, in place of the one that is built.",

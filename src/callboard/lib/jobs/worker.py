@@ -22,7 +22,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import close_db_connections
 from procrastinate.worker import Worker
 
-from callboard.lib import crash
+from callboard.lib import crash, logs
 from callboard.lib.jobs import reaper
 
 CONCURRENCY = 8
@@ -87,10 +87,14 @@ def _worker(ours: Any, concurrency: int, queues: Sequence[str]) -> Worker:
     )
 
 
-def _crash_points(call_next: Callable[[], Any], _context: Any, _worker: Any) -> Any:
-    """Where a drill may kill a worker: before a job, and between its effect and the word that it is done."""
+def _crash_points(call_next: Callable[[], Any], context: Any, _worker: Any) -> Any:
+    """Where a drill may kill a worker: before a job, and between its effect and the word that it is done.
+
+    What is logged meanwhile says which job it is about.
+    """
     crash.point("jobs.before_effect")
-    result = call_next()
+    with logs.about(f"job_{context.job.id}"):
+        result = call_next()
     crash.point("jobs.after_effect")
     return result
 

@@ -1,0 +1,41 @@
+"""Each request's id, in its answer and in every line that is logged for it; and one line when it is done.
+
+The line names the route and not the address, since an address may hold a token.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from callboard.lib import logs
+
+HEADER = "X-Request-ID"
+QUIET = ("health/live", "health/ready", "metrics")
+"""Asked by machines every few seconds."""
+
+log = logging.getLogger(__name__)
+
+
+class RequestMiddleware:
+    """The outermost."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        one = logs.request_id(request.headers.get(HEADER, ""))
+        began = time.perf_counter()
+        with logs.about(one):
+            response = self.get_response(request)
+            match = request.resolver_match
+            route = match.route if match is not None else ""
+            if route not in QUIET:
+                took = round((time.perf_counter() - began) * 1000)
+                said = {"method": request.method, "route": route, "status": response.status_code, "ms": took}
+                log.info("%(method)s %(route)s %(status)s in %(ms)s ms", said, extra=said)
+        response.headers[HEADER] = one
+        return response
