@@ -7,6 +7,7 @@ ids and times and no names. `workflows/reactions.py` is the one table of who rea
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -42,6 +43,14 @@ def publish(fact: Fact) -> None:
     told = msgspec.to_builtins(fact)
     for task in _subscribers[type(fact)]:
         jobs.defer(task, organization=organization, fact=told)
+
+
+def publish_many(some: Sequence[Fact]) -> None:
+    """The same for many facts of one kind, in a statement per subscriber."""
+    organization = tenancy.current_organization()
+    told = [{"organization": organization, "fact": msgspec.to_builtins(fact)} for fact in some]
+    for task in _subscribers[type(some[0])] if some else ():
+        jobs.defer_many(task, told)
 
 
 def read(kind: type[F], told: dict[str, Any]) -> F:

@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH = 16
+BYTES = LENGTH * 5 // 8
+_CROCKFORDS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)
 
 
 def new(prefix: str) -> str:
     """A fresh id, as `prefix_` and 16 characters."""
-    return f"{prefix}_" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    bits = base64.b32encode(secrets.token_bytes(BYTES)).decode()
+    return f"{prefix}_{bits.translate(_CROCKFORDS)}"
 
 
 def session_key() -> str:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, tenancy
-from callboard.lib.errors import Forbidden, Unauthorized
+from callboard.lib.errors import Forbidden, NotFound, Unauthorized
 from callboard.people import rules
 from callboard.people.models import ApiKey, Member, Organization, Person, Role, User
 
@@ -159,6 +159,30 @@ def access_of_key(token: str) -> Access:
         scopes=frozenset(key.scopes) & rules.KEY_SCOPES,
         zone=organization.zone,
         name=key.name,
+        locale=organization.locale,
+        organization_name=organization.name,
+    )
+
+
+def access_of_operator(slug: str) -> Access:
+    """What whoever runs commands on the machine itself may do in an organization: all that a key may.
+
+    Needs no organization in scope. Raises NotFound.
+    """
+    with tenancy.sweep():
+        organization = Organization.objects.filter(slug=slug).first()
+    if organization is None:
+        raise NotFound(_("There is no such organization."))
+    return Access(
+        organization=organization.pk,
+        organization_slug=organization.slug,
+        member=None,
+        user=None,
+        role=Role.SERVICE.value,
+        person=None,
+        key=None,
+        scopes=rules.KEY_SCOPES,
+        zone=organization.zone,
         locale=organization.locale,
         organization_name=organization.name,
     )

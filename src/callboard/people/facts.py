@@ -28,3 +28,10 @@ class ZoneChanged(Fact):
     """The clock on the organization's walls is another: its days begin at other moments."""
 
     zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportAsked(Fact):
+    """Someone wants a file checked, or written: which of both its row says."""
+
+    id: int

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callboard.lib import clock, ids
 from callboard.lib.tenancy import TenantModel
+from callboard.people import import_models as import_models  # its table is this app's too
 
 
 class UserManager(BaseUserManager["User"]):
@@ -64,10 +65,12 @@ class Organization(models.Model):
 class Person(TenantModel):
     """Someone an organization knows: an instructor, a student, a guardian, or several of these.
 
-    `key` is the id that events carry; erasing a person replaces it. `erased_at` set: only the row is left.
+    `key` is the id that events carry; erasing a person replaces it. `external_id` is what another system
+    calls them, where one does, and never reaches a log. `erased_at` set: only the row is left.
     """
 
     key = models.CharField(max_length=40, default=ids.person_key)
+    external_id = models.CharField(max_length=100, blank=True)
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -77,8 +80,18 @@ class Person(TenantModel):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="person_key_once")]
-        indexes = [models.Index(fields=["organization", "name"])]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="person_key_once"),
+            models.UniqueConstraint(
+                fields=["organization", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="person_external_id_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "name"]),
+            models.Index(fields=["organization", "email"], name="person_by_email"),
+        ]
 
     def __str__(self) -> str:
         return self.key

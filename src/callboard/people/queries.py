@@ -8,7 +8,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from callboard.lib.errors import NotFound
 from callboard.people.access import Access
+from callboard.people.import_models import Import
+from callboard.people.imports import kinds
 from callboard.people.models import (
     ApiKey,
     Consent,
@@ -204,3 +207,18 @@ def setting_changes(
     if since is not None:
         rows = rows.filter(at__gte=since)
     return rows.filter(at__lt=before) if before is not None else rows
+
+
+def imports(access: Access) -> QuerySet[Import]:
+    """The files that an asker may bring in, without what is in them, the newest first."""
+    theirs = [kind.name for kind in kinds() if access.may(kind.permission)]
+    return Import.objects.filter(kind__in=theirs).defer("content").order_by("-created_at", "-pk")
+
+
+def import_by_id(access: Access, pk: int, *, lock: bool = False) -> Import:
+    """Raises NotFound, also where they may not bring such files in."""
+    rows = imports(access).filter(pk=pk)
+    row = (rows.select_for_update() if lock else rows).first()
+    if row is None:
+        raise NotFound
+    return row

@@ -10,7 +10,7 @@ from callboard.cases.facts import CasesRaised
 from callboard.expectations.facts import PromisesChanged
 from callboard.lib import facts
 from callboard.live.facts import BacktestAsked, RulesChanged
-from callboard.people.facts import ConsentGiven, ConsentWithdrawn, ZoneChanged
+from callboard.people.facts import ConsentGiven, ConsentWithdrawn, ImportAsked, ZoneChanged
 from callboard.sessions.facts import (
     InstructorChanged,
     MarkedAbsent,
@@ -31,6 +31,7 @@ from callboard.workflows import (
     change_zone,
     close_out_session,
     enter_room,
+    import_roster,
     prepare_session,
     reaching,
     replace_room,
@@ -60,6 +61,7 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (ConsentWithdrawn, supervise_session.consent_withdrawn),
     (ZoneChanged, change_zone.promises),
     (ZoneChanged, change_zone.cases_and_touches),
+    (ImportAsked, import_roster.asked),
 )
 
 
