@@ -40,6 +40,7 @@ def wish(pair: tuple[Person, Person], **more: Any) -> dict[str, Any]:
         "title": "Fractions",
         "starts_at": starts,
         "minutes": 60,
+        "weeks": 1,
         "instructor": pair[0].pk,
         "learners": [pair[1].pk],
         "provider": "simulator",
@@ -103,3 +104,26 @@ def test_who_only_teaches_books_nothing(organization: Organization, pair: tuple[
     client = login_as(organization, "instructor", "marta@maple.example", pair[0])
     assert client.get("/sessions/new/").status_code == 403
     assert client.get("/people/new/").status_code == 403
+
+
+def test_the_same_hour_each_week_is_one_series(
+    organization: Organization, coordinator: Client, pair: tuple[Person, Person]
+) -> None:
+    assert coordinator.post("/sessions/new/", wish(pair, weeks=3)).status_code == 302
+    with organization_scope(organization.pk):
+        booked = list(Session.objects.order_by("starts_at"))
+        assert len({each.series_id for each in booked}) == 1
+        zone = ZoneInfo(organization.zone)
+        assert [each.starts_at.astimezone(zone).strftime("%H:%M") for each in booked] == ["10:00"] * 3
+
+
+def test_a_week_that_is_not_free_is_named_and_none_is_booked(
+    organization: Organization, coordinator: Client, pair: tuple[Person, Person]
+) -> None:
+    taken = (clock.now() + timedelta(days=9)).strftime("%Y-%m-%dT10:30")
+    coordinator.post("/sessions/new/", wish(pair, starts_at=taken, title="Algebra"))
+    page = coordinator.post("/sessions/new/", wish(pair, weeks=3)).content.decode()
+    assert "Marta Vidal is taken" in page
+    assert "“Algebra”" in page
+    with organization_scope(organization.pk):
+        assert Session.objects.count() == 1

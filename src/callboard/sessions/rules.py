@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from zlib import crc32
 
 from callboard.sessions.ports import RoomInfo
 
@@ -44,6 +45,15 @@ class Booking:
     def people(self) -> list[int]:
         """All who take part, the instructor first."""
         return [self.instructor, *self.learners]
+
+
+LINK = "link"
+"""The provider of a session that happens where a link leads."""
+
+
+def room_at(url: str) -> RoomInfo:
+    """The room that a link leads to."""
+    return RoomInfo(f"link-{crc32(url.encode()):08x}", url)
 
 
 def problems(booking: Booking) -> Problems:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,13 @@ class BookingForm(PlainForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     minutes = forms.TypedChoiceField(label=_("Length"), coerce=int, choices=LENGTHS, initial=60)
+    weeks = forms.IntegerField(
+        label=_("Weeks"),
+        min_value=1,
+        max_value=53,
+        initial=1,
+        help_text=_("1: once. More: the same hour each week, as one series; all of them or none."),
+    )
     instructor = forms.TypedChoiceField(label=_("Instructor"), coerce=int)
     learners = forms.TypedMultipleChoiceField(
         label=_("Learners"), coerce=int, widget=forms.CheckboxSelectMultiple
@@ -78,3 +85,8 @@ class BookingForm(PlainForm):
     def times(self) -> tuple[datetime, datetime]:
         starts: datetime = self.cleaned_data["starts_at"]
         return starts, starts + timedelta(minutes=self.cleaned_data["minutes"])
+
+    def starts(self, tz: ZoneInfo) -> list[datetime]:
+        """The local start of each week."""
+        first = self.cleaned_data["starts_at"].astimezone(tz)
+        return [first + timedelta(weeks=week) for week in range(self.cleaned_data["weeks"])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from zlib import crc32
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.http import HttpResponse
@@ -19,9 +19,9 @@ from callboard.lib.errors import Forbidden, Invalid, NotFound
 from callboard.live.models import Event
 from callboard.people.access import Access
 from callboard.people.models import Person
+from callboard.people.roster.rows import zone as understood_zone
 from callboard.sessions import operations, queries
 from callboard.sessions.models import Session
-from callboard.sessions.ports import RoomInfo
 
 router = Router(tags=["Sessions"])
 
@@ -105,25 +105,40 @@ def book(request: Asked, given: shapes.BookingIn) -> Any:
     request.access.require("sessions.book")
     if given.key and Session.objects.filter(key=given.key).exists():
         return Status(200, again(given.key))
-    people = ids({**dict.fromkeys(given.learners, "learners"), given.instructor: "instructor"})
-    session = operations.book(
-        operations.Booking(
-            title=given.title,
-            subject=given.subject,
-            level=given.level,
-            starts_at=given.starts_at,
-            ends_at=given.ends_at,
-            instructor=people[given.instructor],
-            learners=[people[learner] for learner in given.learners],
-            recording_wanted=given.recording_wanted,
-            provider=given.provider or ("link" if given.link else queries.usual_provider()),
-            room=RoomInfo(f"link-{crc32(given.link.encode()):08x}", given.link) if given.link else None,
-            series=given.series,
-            region=given.region,
-            key=given.key,
-        )
-    )
+    session = operations.book(booking_of(given))
     return Status(201, again(session.key))
+
+
+@router.post("/weekly", response={201: shapes.SessionPage}, operation_id="book_weekly")
+def book_weekly(request: Asked, given: shapes.WeeklyIn) -> Any:
+    """Book the same hour each week, all of them or none. 409 `double_booked` says which weeks are not free:
+    `clashes[].booking`, from 0."""
+    request.access.require("sessions.book")
+    zone, code = understood_zone(given.zone or request.access.zone)
+    if code:
+        raise Invalid(fields={"zone": _("There is no such time zone.")})
+    made = operations.book_weekly(booking_of(given), given.weeks, ZoneInfo(zone))
+    return Status(201, {"items": [again(session.key) for session in made], "next": None})
+
+
+def booking_of(given: shapes.BookingIn) -> operations.Booking:
+    """Raises Invalid."""
+    people = ids({**dict.fromkeys(given.learners, "learners"), given.instructor: "instructor"})
+    return operations.Booking(
+        title=given.title,
+        subject=given.subject,
+        level=given.level,
+        starts_at=given.starts_at,
+        ends_at=given.ends_at,
+        instructor=people[given.instructor],
+        learners=[people[learner] for learner in given.learners],
+        recording_wanted=given.recording_wanted,
+        provider=given.provider or (operations.LINK if given.link else queries.usual_provider()),
+        room=operations.room_at(given.link) if given.link else None,
+        series=given.series,
+        region=given.region,
+        key=given.key,
+    )
 
 
 @router.get("/{session}", response=shapes.SessionItem, operation_id="get_session")

@@ -37,6 +37,13 @@ class BookingIn(Schema):
     key: str | None = Field(None, min_length=1, max_length=40, pattern=r"^[^/\s]+$")
 
 
+class WeeklyIn(BookingIn):
+    """The same hour each week, in the organization's clock or that of `zone`, as one series."""
+
+    weeks: int = Field(ge=1, le=53)
+    zone: str = Field("", max_length=64)
+
+
 class ParticipantItem(Schema):
     person: str
     role: Literal["instructor", "learner"]

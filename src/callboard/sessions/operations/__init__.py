@@ -18,15 +18,18 @@ from callboard.sessions.operations.rooms import (
     room_ready,
     room_replaced,
 )
-from callboard.sessions.rules import Booking
+from callboard.sessions.operations.weekly import book_weekly
+from callboard.sessions.rules import LINK, Booking, room_at
 
 __all__ = [
+    "LINK",
     "Booking",
     "Heard",
     "all_ended",
     "all_went_live",
     "book",
     "book_many",
+    "book_weekly",
     "cancel",
     "change_instructor",
     "end",
@@ -40,6 +43,7 @@ __all__ = [
     "place_room",
     "recheck_recording",
     "restart_recording",
+    "room_at",
     "room_closed",
     "room_problem",
     "room_ready",

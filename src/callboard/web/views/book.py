@@ -1,4 +1,4 @@
-"""Adding a person and booking a session by hand. Rosters and timetables come over the API."""
+"""Adding a person and booking a session by hand, once or weekly. Rosters and timetables come as files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from callboard.people.models import ConsentKind
 from callboard.people.operations.persons import Draft
 from callboard.sessions import operations, queries
 from callboard.web.forms_booking import BookingForm, PersonForm
-from callboard.web.presenters import frame
+from callboard.web.presenters import clashes, frame
 from callboard.web.viewer import STAFF, Viewer, page
 
 MOST = 500
@@ -73,7 +73,9 @@ def book(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("web:session", _book(form))
+            return redirect("web:session", _book(form, viewer))
+        except Conflict as error:
+            form.add_error(None, clashes.said(error, form.starts(viewer.tz), viewer.tz))
         except CallboardError as error:
             form.refuse(error)
     context = {
@@ -85,22 +87,23 @@ def book(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(request, "web/book.html", context, status=422 if form.errors else 200)
 
 
-def _book(form: BookingForm) -> str:
+def _book(form: BookingForm, viewer: Viewer) -> str:
+    """Its key; of a weekly one, the first's."""
     said = form.cleaned_data
     starts_at, ends_at = form.times
-    made = operations.book(
-        operations.Booking(
-            title=said["title"],
-            subject=said["subject"],
-            starts_at=starts_at,
-            ends_at=ends_at,
-            instructor=said["instructor"],
-            learners=said["learners"],
-            recording_wanted=said["recording_wanted"],
-            provider=said["provider"],
-        )
+    booking = operations.Booking(
+        title=said["title"],
+        subject=said["subject"],
+        starts_at=starts_at,
+        ends_at=ends_at,
+        instructor=said["instructor"],
+        learners=said["learners"],
+        recording_wanted=said["recording_wanted"],
+        provider=said["provider"],
     )
-    return made.key
+    if said["weeks"] > 1:
+        return operations.book_weekly(booking, said["weeks"], viewer.tz)[0].key
+    return operations.book(booking).key
 
 
 def _offered(role: str) -> list[tuple[int, str]]:

@@ -1,0 +1,150 @@
+"""Sessions by CSV: booked, moved, called off, and refused with what is in the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from callboard.lib import clock
+from callboard.people import operations as people
+from callboard.sessions import operations
+from callboard.sessions.models import Participant, Series, Session
+from tests.people.rosters.conftest import BringIn, bring_in, nora
+
+__all__ = ["bring_in", "nora"]
+pytestmark = pytest.mark.django_db
+
+DAY = (clock.now() + timedelta(days=30)).date()
+HEADER = "id,title,date,start,minutes,instructor,learners,repeats,until,status\n"
+
+
+def line(**more: str) -> str:
+    usual = ["a-1", "Algebra", str(DAY), "16:00", "60", "marta@m.example", "Joan Serra; s-2", "", "", ""]
+    names = [
+        "id",
+        "title",
+        "date",
+        "start",
+        "minutes",
+        "instructor",
+        "learners",
+        "repeats",
+        "until",
+        "status",
+    ]
+    said = dict(zip(names, usual, strict=True)) | more
+    return ",".join(said.values()) + "\n"
+
+
+@pytest.fixture(autouse=True)
+def school(in_organization: Any) -> None:
+    made = people.create_people(
+        [
+            people.Draft(name="Marta Vidal", email="marta@m.example", skills=()),
+            people.Draft(name="Joan Serra", level="8"),
+            people.Draft(name="Iris Serra", level="6"),
+        ]
+    )
+    made[2].external_id = "s-2"
+    made[2].save()
+
+
+def texts(row: Any) -> list[tuple[int, str, str]]:
+    return [(each["line"], each["value"], each["text"]) for each in row.faults]
+
+
+def test_a_session_is_booked_in_the_organizations_time_and_once(bring_in: BringIn) -> None:
+    for _again in range(2):
+        row = bring_in(HEADER + line(), kind="sessions")
+    assert (row.status, row.found["counts"]["same"], row.faults) == ("done", 1, [])
+    booked = Session.objects.get()
+    assert (booked.key, booked.title) == ("a-1", "Algebra")
+    assert booked.starts_at.astimezone(clock_zone()).strftime("%H:%M") == "16:00"
+    assert Participant.objects.filter(session=booked).count() == 3
+
+
+def clock_zone() -> Any:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo("Europe/Madrid")
+
+
+def test_a_check_books_nothing(bring_in: BringIn) -> None:
+    row = bring_in(HEADER + line(), kind="sessions", write=False)
+    assert row.found["counts"]["sessions_added"] == 1
+    assert Session.objects.count() == 0
+
+
+def test_a_weekly_one_is_a_series(bring_in: BringIn) -> None:
+    until = str(DAY + timedelta(days=21))
+    bring_in(HEADER + line(repeats="weekly", until=until), kind="sessions")
+    assert Session.objects.filter(series__key="a-1").count() == 4
+    assert Series.objects.get().title == "Algebra"
+
+
+def test_another_time_moves_it_and_cancelled_calls_it_off(bring_in: BringIn) -> None:
+    bring_in(HEADER + line(), kind="sessions")
+    row = bring_in(HEADER + line(start="17:00"), kind="sessions")
+    assert row.found["counts"]["moved"] == 1
+    assert Session.objects.get().version == 2
+    bring_in(HEADER + line(start="17:00", status="cancelled"), kind="sessions")
+    assert Session.objects.get().status == "cancelled"
+
+
+def test_what_was_changed_here_since_is_left(bring_in: BringIn) -> None:
+    bring_in(HEADER + line(), kind="sessions")
+    booked = Session.objects.get()
+    operations.move("a-1", booked.starts_at + timedelta(hours=3), booked.ends_at + timedelta(hours=3))
+    row = bring_in(HEADER + line(), kind="sessions")
+    assert row.found["counts"]["moved"] == 0
+    assert row.found["samples"]["left"][0]["about"].startswith("It was moved here")
+    operations.cancel("a-1")
+    row = bring_in(HEADER + line(), kind="sessions")
+    assert Session.objects.get().status == "cancelled"
+    assert row.found["samples"]["left"][0]["about"] == "It was called off here."
+
+
+def test_who_is_taken_is_said_with_what_is_in_the_way_and_nothing_is_booked(bring_in: BringIn) -> None:
+    bring_in(HEADER + line(), kind="sessions")
+    row = bring_in(
+        HEADER
+        + line(id="b-1", title="Biology", start="16:30", learners="Joan Serra")
+        + line(id="b-2", title="Botany", start="20:00")
+        + line(id="b-3", title="Chemistry", start="20:30", learners="s-2"),
+        kind="sessions",
+    )
+    assert row.status == "checked"
+    assert texts(row) == [
+        (2, "Marta Vidal", f"Taken from {DAY} 16:00 to 17:00 by “Algebra”."),
+        (2, "Joan Serra", f"Taken from {DAY} 16:00 to 17:00 by “Algebra”."),
+        (4, "Marta Vidal", f"Taken from {DAY} 20:00 to 21:00 by row 3, “Botany”."),
+    ]
+    assert Session.objects.count() == 1
+    assert bring_in(
+        HEADER + line(id="b-1", start="16:30") + line(id="b-2", start="20:00"), kind="sessions", skip=True
+    ).found["counts"]["sessions_added"] == 1  # fmt: skip
+
+
+def test_who_is_nobody_or_no_instructor_is_said(bring_in: BringIn) -> None:
+    row = bring_in(HEADER + line(instructor="Joan Serra", learners="Nobody; s-2"), kind="sessions")
+    assert texts(row) == [
+        (2, "Joan Serra", "They are here, and are no instructor."),
+        (2, "Nobody", "Nobody here has this id, address or name."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"date": "soon"}, "no day with a time"),
+        ({"minutes": "-5"}, "must end after"),
+        ({"repeats": "FREQ=SECONDLY"}, "Write weekly"),
+        ({"status": "perhaps"}, "Write confirmed or cancelled"),
+    ],
+)
+def test_a_cell_that_cannot_be_meant_is_said(bring_in: BringIn, cells: dict[str, str], words: str) -> None:
+    row = bring_in(HEADER + line(**cells), kind="sessions")
+    assert len(row.faults) == 1
+    assert words in row.faults[0]["text"]
