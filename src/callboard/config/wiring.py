@@ -18,12 +18,26 @@ def wire() -> None:
     filled.plan_log = PlanLog()
     filled.promises = SessionPromises()
     cases.filled.routing = PolicyRouting()
+    kinds_of_files()
     integrations()
     health()
     if settings.DEMO:
         from callboard.demo.provider import adapter
 
         adapter.register()
+
+
+def kinds_of_files() -> None:
+    """Register what can be brought in from a file: the one list of it."""
+    from callboard.integrations.ical.kind import Calendar
+    from callboard.integrations.oneroster.kind import OneRoster
+    from callboard.people import imports
+    from callboard.people.operations.rosters import People
+    from callboard.sessions.operations.timetables import Sessions
+
+    kinds: tuple[imports.Kind, ...] = (People(), OneRoster(), Sessions(), Calendar())
+    for kind in kinds:
+        imports.register(kind)
 
 
 def integrations() -> None:
