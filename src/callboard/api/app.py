@@ -19,6 +19,7 @@ from callboard.api.resources import (
     cases,
     desk,
     health,
+    imports,
     incidents,
     links,
     live,
@@ -101,6 +102,7 @@ api.add_router("/organization", organization.router)
 api.add_router("/promises", promises.router)
 api.add_router("/promise-policy", promise_policies.router)
 api.add_router("/people", people.router)
+api.add_router("/imports", imports.router)
 api.add_router("/members", members.router)
 api.add_router("/invitations", members.invitations)
 api.add_router("/keys", members.keys)

@@ -16,6 +16,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja.utils import check_csrf
@@ -81,6 +82,8 @@ def guarded(view: View) -> View:
             return problems.of_error(error)
         except _Refused as refused:
             return problems.of_response(refused.response)
+        except RequestDataTooBig:
+            return problems.problem(413)
         except DataError:
             # What no table can hold: a NUL in a text, a number beyond all numbers.
             return problems.problem(422, "invalid")

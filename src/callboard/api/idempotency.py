@@ -14,6 +14,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
+from callboard.api import uploads
 from callboard.api.models import IdempotentAnswer
 from callboard.lib import clock
 from callboard.lib.errors import Conflict, Invalid
@@ -84,5 +85,5 @@ def _asker(access: Access) -> str:
 
 
 def _hash(request: HttpRequest) -> str:
-    told = f"{request.method} {request.get_full_path()}\n".encode() + request.body
+    told = f"{request.method} {request.get_full_path()}\n".encode() + uploads.body(request)
     return hashlib.sha256(told).hexdigest()

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("callboard.cli.restore:restore", "Bring a backup into an empty database."),
     "doctor": ("callboard.cli.doctor:doctor", "Check the installation, and say what to put right."),
     "replay": ("callboard.cli.replay:replay", "Play recorded sessions through the engine."),
+    "import": ("callboard.cli.bring_in:bring_in", "Bring in a file of people, sessions or a calendar."),
     "drill": ("callboard.cli.drill:drill", "Kill, race and audit, on a throwaway database."),
 }
 

@@ -1,0 +1,188 @@
+"""`callboard import`: brings a file in, as the pages do: looked at, checked, then written, all or none."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from callboard.cli import failures, runtime
+
+SHOWN = 20
+"""Faults told in words; --json tells all that are kept."""
+
+
+@click.command()
+@click.argument("kind")
+@click.argument("file")
+@click.option("--organization", required=True, help="Its short name.")
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and write nothing.")
+@click.option("--skip", is_flag=True, help="Leave out the rows that are wrong; else one writes nothing.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="HEADING=FIELD",
+    help="What a column is, where it is not what it seems; an empty field leaves it out.",
+)
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another choice, as role=instructor."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@runtime.data_dir_option
+def bring_in(
+    kind: str,
+    file: str,
+    organization: str,
+    dry_run: bool,
+    skip: bool,
+    columns: tuple[str, ...],
+    settings: tuple[str, ...],
+    as_json: bool,
+    data_dir: Path,
+) -> int:
+    """Bring FILE in, which holds KIND: people, sessions, oneroster or calendar.
+
+    FILE may be a folder of CSVs for oneroster, and the address of a public feed.
+    """
+    with runtime.product(data_dir):
+        from callboard.lib.errors import CallboardError
+        from callboard.lib.tenancy import organization_scope
+        from callboard.people.access import access_of_operator
+        from callboard.people.import_models import Import
+        from callboard.people.operations import imports
+
+        try:
+            content = _content(file)
+            access = access_of_operator(organization)
+            with organization_scope(access.organization):
+                row = imports.put_in(access, kind, content, file)
+                chosen = _choices(row, columns, settings)
+                imports.ask_check(access, row.pk, chosen, here=True)
+            with Bar() as progress:
+                imports.run(access.organization, row.pk, progress)
+                with organization_scope(access.organization):
+                    row = Import.objects.get(pk=row.pk)
+                    writes = row.status == "checked" and not dry_run and (skip or not row.fault_count)
+                    if writes:
+                        imports.ask_write(access, row.pk, skip=skip, here=True)
+                if writes:
+                    imports.run(access.organization, row.pk, progress)
+            with organization_scope(access.organization):
+                row = Import.objects.get(pk=row.pk)
+                if row.status in ("checked", "failed"):  # nobody will come back for it
+                    status, problem, found = row.status, row.problem, row
+                    imports.discard(access, row.pk)
+                    row, row.status, row.problem = found, status, problem
+        except CallboardError as error:
+            line = error.details.get("line")
+            raise failures.BadInput(_reasons(error), code=error.code, file=file, line=line) from error
+    if row.status == "failed":
+        raise failures.BadInput(row.problem, code="bad_file", file=file)
+    refused = not dry_run and row.status != "done"
+    _tell(row, file, as_json=as_json)
+    return failures.BAD_INPUT if refused else failures.DONE
+
+
+def _tell(row: Any, file: str, *, as_json: bool) -> None:
+    counts = row.found["counts"]
+    if as_json:
+        told = {
+            "status": row.status,
+            "counts": counts,
+            "faults": row.faults,
+            "fault_count": row.fault_count,
+        }
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    for fault in row.faults[:SHOWN]:
+        place = f"{fault['file'] or file}:{fault['line']}"
+        column = f" {fault['column']}:" if fault["column"] else ""
+        click.echo(f"{place}:{column} {fault['text']}", err=True)
+    if row.fault_count > SHOWN:
+        click.echo(f"and {row.fault_count - SHOWN} more", err=True)
+    done = row.status == "done"
+    words = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+    print(f"{'Brought in' if done else 'Nothing was written. It would be'}: {words or 'nothing'}")
+
+
+def _content(place: str) -> bytes:
+    """The file; a folder as a zip of its CSVs, as one would upload it."""
+    import io
+    import zipfile
+
+    from callboard.lib import outward
+
+    if place.startswith(("https://", "http://", "webcal://")):
+        return outward.fetch(place)
+    file = Path(place)
+    try:
+        if not file.is_dir():
+            return file.read_bytes()
+    except OSError as error:
+        raise failures.BadInput(f"it cannot be read: {error.strerror}", file=place) from error
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each in sorted(file.glob("*.csv")):
+            archive.write(each, each.name)
+    return packed.getvalue()
+
+
+def _choices(row: Any, columns: tuple[str, ...], settings: tuple[str, ...]) -> dict[str, Any]:
+    chosen: dict[str, Any] = dict(map(_pair, settings))
+    if columns:
+        header = row.shown.get("header", [])
+        placed = list(row.choices["columns"])
+        for name, field in map(_pair, columns):
+            if name not in header:
+                raise failures.BadInput(f"there is no column {name!r}; there are: {', '.join(header)}")
+            placed = ["" if each == field else each for each in placed]
+            placed[header.index(name)] = field
+        chosen["columns"] = placed
+    return chosen
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.rpartition("=")
+    if not equals:
+        raise failures.BadInput(f"{text!r} has no '='", code="usage")
+    return name, value
+
+
+def _reasons(error: Any) -> str:
+    return "; ".join(str(text) for text in getattr(error, "fields", {}).values()) or str(error)
+
+
+class Bar:
+    """A progress bar on standard error, if that is a terminal."""
+
+    def __init__(self) -> None:
+        self._progress: Any = None
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        if not sys.stderr.isatty():
+            return lambda _step, _done, _total: None
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            console=Console(stderr=True), transient=True,
+        )  # fmt: skip
+        progress.start()
+        task = progress.add_task("reading", total=None)
+        self._progress = progress
+
+        def step(name: str, done: int, total: int) -> None:
+            progress.update(task, description=name, completed=done, total=total or None)
+
+        return step
+
+    def __exit__(self, *_: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
