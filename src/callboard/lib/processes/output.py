@@ -1,7 +1,8 @@
-"""Where a program's output goes: standard error, its name before each line, or a file of its own."""
+"""Where a program's output goes: standard error, its name before each line where people read it, or a file of its own."""
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from pathlib import Path
@@ -11,13 +12,14 @@ _one_line_at_a_time = threading.Lock()
 
 
 def to_stderr(name: str, stream: IO[bytes]) -> threading.Thread:
-    """Copy a stream to standard error, each line prefixed, until it ends."""
+    """Copy a stream to standard error until it ends; each line prefixed, unless lines are for programs."""
+    prefix = "" if os.environ.get("CALLBOARD_LOG_FORMAT") == "json" else f"{name:>10} | "
 
     def copy() -> None:
         for line in stream:
             text = line.decode(errors="replace").rstrip("\n")
             with _one_line_at_a_time:
-                print(f"{name:>10} | {text}", file=sys.stderr, flush=True)  # noqa: T201
+                print(f"{prefix}{text}", file=sys.stderr, flush=True)  # noqa: T201
         stream.close()
 
     thread = threading.Thread(target=copy, name=f"output of {name}", daemon=True)
