@@ -3,7 +3,8 @@
 1. The database: the embedded server, or the one DATABASE_URL points to. Refused or unreachable: says why.
 2. The schema is brought up to date. It fails: nothing starts.
 3. Web, engine and worker start, and start again when they crash.
-4. It says where it answers, once it does. SIGINT or SIGTERM stops everything within 10 seconds.
+4. It says where it answers, once it does; and while it is empty, by which link it is set up. SIGINT or
+   SIGTERM stops everything within 10 seconds.
 """
 
 from __future__ import annotations
@@ -46,7 +47,17 @@ def serve(data_dir: Path, host: str, port: int, workers: int) -> None:
                     return
                 raise failures.Failed(f"Callboard did not answer on {probe} within {ANSWERS_WITHIN:.0f} s.")
             click.echo(f"Callboard answers on {os.environ['CALLBOARD_BASE_URL']}", err=True)
+            _say_first_run()
             supervisor.wait()
+
+
+def _say_first_run() -> None:
+    """Where nothing is there yet: the link that makes the first organization."""
+    from callboard.people.operations import first_run_token, is_empty
+
+    if is_empty():
+        address = f"{os.environ['CALLBOARD_BASE_URL'].rstrip('/')}/setup/{first_run_token()}/"
+        click.echo(f"It is empty. Set up your organization, within a day: {address}", err=True)
 
 
 def collect_static(data_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where a program's output goes: standard error, its name before each line where people read it, or a file of its own."""
+"""Where a program's output goes: standard error, with its name before each line for people, or a file."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Writes about people. Each says whether it needs the organization's scope or opens a transaction itself."""
 
 from callboard.people.operations.consents import give_consent, withdraw_consent
+from callboard.people.operations.first_run import check_first_run, first_run_token, is_empty, set_up
 from callboard.people.operations.invitations import (
     Opened,
     accept_invitation,
@@ -48,6 +49,7 @@ __all__ = [
     "change_organization",
     "change_own",
     "change_role",
+    "check_first_run",
     "create_api_key",
     "create_login",
     "create_organization",
@@ -56,8 +58,10 @@ __all__ = [
     "deactivate_member",
     "end_login",
     "end_other_logins",
+    "first_run_token",
     "give_consent",
     "invite",
+    "is_empty",
     "leave",
     "logins",
     "note_login",
@@ -66,5 +70,6 @@ __all__ = [
     "remove_guardian",
     "revoke_api_key",
     "revoke_invitation",
+    "set_up",
     "withdraw_consent",
 ]

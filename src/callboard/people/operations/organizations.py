@@ -70,7 +70,13 @@ def change_organization(access: Access, *, name: str, zone: str, locale: str) ->
 
 
 def bootstrap_admin(
-    email: str, password: str | None = None, *, organization: str, zone: str = "UTC", name: str = ""
+    email: str,
+    password: str | None = None,
+    *,
+    organization: str,
+    zone: str = "UTC",
+    locale: str = "en",
+    name: str = "",
 ) -> Member:
     """The first organization and its admin, as `callboard init` makes them. Opens its own transaction.
 
@@ -78,7 +84,7 @@ def bootstrap_admin(
     organization's short name is taken, Invalid for what cannot be.
     """
     with transaction.atomic():
-        made = create_organization(organization, zone=zone)
+        made = create_organization(organization, zone=zone, locale=locale)
         user = create_login(email, name=name, password=password)
         with organization_scope(made.pk):
             return add_member(user, Role.ADMIN)
