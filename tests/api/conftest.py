@@ -114,7 +114,7 @@ def login_of(
         user = people.create_login(f"{name}@example.org", name.title())
         people.add_member(user, role, person)
     client = Client(**options)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="callboard.people.signed_in.SignInBackend")
     return Caller(client)
 
 

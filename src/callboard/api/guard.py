@@ -25,7 +25,7 @@ from callboard.api import idempotency, problems, rates
 from callboard.cases.operations.service import as_member
 from callboard.lib.errors import CallboardError, Forbidden, Unauthorized
 from callboard.lib.tenancy import organization_scope
-from callboard.people.access import CHOSEN, Access, access_of_key, access_of_login
+from callboard.people.access import CHOSEN, Access, access_of_key, access_of_user
 from callboard.people.models import User
 
 TRIES = 5
@@ -66,9 +66,9 @@ def access_of(request: HttpRequest) -> Access:
         raise Forbidden(code="csrf")
     wanted = request.session.get(CHOSEN)
     try:
-        return access_of_login(user.pk, wanted if isinstance(wanted, int | str) else None)
+        return access_of_user(user, wanted if isinstance(wanted, int | str) else None)
     except Forbidden:
-        return access_of_login(user.pk)
+        return access_of_user(user)
 
 
 def guarded(view: View) -> View:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callboard.config.settings")
 os.environ.setdefault("CALLBOARD_PROCESS", "callboard-web")  # whoever starts it: the settings ask
@@ -15,26 +17,75 @@ django.setup(set_prefix=False)
 
 from asgiref.sync import sync_to_async  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.core.handlers.asgi import ASGIHandler  # noqa: E402
-from django.http import HttpRequest  # noqa: E402
-from django.http.response import HttpResponseBase  # noqa: E402
-from django.urls import get_resolver  # noqa: E402
+from django.core import signals  # noqa: E402
+from django.core.exceptions import RequestAborted  # noqa: E402
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix  # noqa: E402
+from django.db import close_old_connections  # noqa: E402
+from django.http.response import FileResponse, HttpResponseBase  # noqa: E402
+from django.urls import get_resolver, set_script_prefix  # noqa: E402
 
 from callboard.live.ingest import PATH, IngestApp  # noqa: E402
 
+THREADS = 16
+"""Requests at work at once; the pool of connections has as many."""
+
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+
 
 class Handler(ASGIHandler):
-    """Takes a request through middleware and view in one thread, from first to last.
+    """Takes a request through middleware, view and its end in one thread, which is kept for the next.
 
-    Django's own changes threads at each hook of each middleware, since any of them might be asynchronous;
-    of ours none is, and two dozen changes cost more than the page. Asynchronous views run in the event loop.
+    Django's own changes threads at each hook of each middleware and at each signal, since any of them might
+    be asynchronous, and makes a thread for each request. Of ours none is, and those changes cost more than
+    the page. Asynchronous views run in the event loop, and so do streams.
     """
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002 - Django's signature
         super().load_middleware(is_async=False)
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        try:
+            respond = sync_to_async(self._respond, thread_sensitive=False, executor=_threads)
+            response = await respond(scope, body)
+            if response.streaming:
+                await self._stream(response, receive, send)
+            else:
+                await self.send_response(response, send)
+        finally:
+            body.close()
+
+    def _respond(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:
+        """The answer; a whole one is over with its connections given back, of a stream they are."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, refused = self.create_request(scope, body)
+        response = refused if request is None else self.get_response(request)
+        response._handler_class = self.__class__
+        if isinstance(response, FileResponse):
+            response.block_size = self.chunk_size
+        if response.streaming:
+            close_old_connections()
+        else:
+            response.close()
+        return response
+
+    async def _stream(self, response: HttpResponseBase, receive: Any, send: Any) -> None:
+        """Until it has been sent or its reader has gone, whichever comes first."""
+        sending = asyncio.ensure_future(self.send_response(response, send))
+        gone = asyncio.ensure_future(self.listen_for_disconnect(receive))
+        try:
+            await asyncio.wait([sending, gone], return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                sending.result()
+        finally:
+            for task in (sending, gone):
+                task.cancel()
+            await asyncio.gather(sending, gone, return_exceptions=True)
+            await sync_to_async(response.close)()
 
 
 pages = Handler()

@@ -89,9 +89,18 @@ def access_of_login(user_id: int, organization: str | int | None = None) -> Acce
     return _access_of_member(_member_of_login(user_id, organization))
 
 
+def access_of_user(user: User, organization: str | int | None = None) -> Access:
+    """The same, without asking again where the login came with its memberships (people.signed_in)."""
+    members = user.memberships if user.memberships is not None else _members(user.pk)
+    return _access_of_member(_member_of(members, organization))
+
+
 def _member_of_login(user_id: int, organization: str | int | None = None) -> Member:
+    return _member_of(_members(user_id), organization)
+
+
+def _member_of(members: list[Member], organization: str | int | None) -> Member:
     """The membership, with its login, organization and person."""
-    members = _members(user_id)
     if organization is not None:
         members = [each for each in members if organization in (each.organization.slug, each.organization_id)]
     if not members:

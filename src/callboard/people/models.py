@@ -39,6 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    memberships: list[Member] | None = None
+    """The active ones, where the login came with them (people.signed_in)."""
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 

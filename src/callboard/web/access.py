@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
 from callboard.lib.errors import CallboardError, Forbidden, Unauthorized
-from callboard.people.access import CHOSEN, Access, access_of_login, memberships
+from callboard.people.access import CHOSEN, Access, access_of_user, memberships
 from callboard.people.models import User
 from callboard.people.operations import note_login
 
@@ -43,10 +43,10 @@ def _chosen(request: HttpRequest, user: User) -> Access:
     wanted = request.session.get(CHOSEN)
     if isinstance(wanted, int):
         try:
-            return access_of_login(user.pk, wanted)
+            return access_of_user(user, wanted)
         except Forbidden:
             del request.session[CHOSEN]
-    return access_of_login(user.pk)
+    return access_of_user(user)
 
 
 def choose(request: HttpRequest, organization: int) -> None:

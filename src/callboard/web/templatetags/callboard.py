@@ -9,9 +9,11 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -92,6 +94,22 @@ def _icon(href: str, label: str) -> SafeString:
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href)
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """A part that is words alone, the same for everybody who reads the language: drawn once in each."""
+    language = get_language()
+    return _drawn(name, language) if language and not settings.DEBUG else _draw(name)
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, _language: str) -> SafeString:
+    return _draw(name)
+
+
+def _draw(name: str) -> SafeString:
+    return get_template(name).render()
 
 
 @register.simple_tag
