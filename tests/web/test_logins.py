@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
@@ -106,3 +108,13 @@ def test_an_agent_is_said_in_words(agent: str, said: str) -> None:
 )
 def test_an_address_is_told_roughly(address: str, said: str) -> None:
     assert place(address) == said
+
+
+def test_proxies_fewer_than_was_said_keep_nobody_out(school: cast.School, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    client = Client(headers={"user-agent": FIREFOX, "x-forwarded-for": "203.0.113.7"})
+    client.force_login(school.members["Aisha"].user)
+    assert client.get("/you/").status_code == 200
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert client.get("/you/").status_code == 200
+    assert UserSession.objects.get(session_key=client.session.session_key).ip == "203.0.113.7"

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from allauth.account.adapter import get_adapter
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
@@ -63,8 +64,11 @@ def choose(request: HttpRequest, organization: int) -> None:
 def _note_login(request: HttpRequest, user: Any) -> None:
     """When and from where this browser was last seen, for its owner to look at."""
     key = request.session.session_key
-    address = get_adapter().get_client_ip(request)
-    if key and address:
+    try:
+        address = get_adapter().get_client_ip(request)
+    except (PermissionDenied, ImproperlyConfigured):
+        return  # a socket has no address, and proxies may be fewer than was said: no reason to keep one out
+    if key:
         note_login(user.pk, key, address, request.headers.get("User-Agent", ""))
 
 
