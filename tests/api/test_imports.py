@@ -42,7 +42,7 @@ def test_a_roster_is_put_in_checked_and_written(school: School, key: Caller) -> 
 
 
 def test_the_same_upload_again_is_one(school: School, key: Caller) -> None:
-    again = {"Idempotency-Key": "roster-1"}
+    again: dict[str, Any] = {"Idempotency-Key": "roster-1"}
     assert put_in(key, **again).json()["id"] == put_in(key, **again).json()["id"]
 
 

@@ -148,11 +148,14 @@ class _People:
             teacher = named if not isinstance(named, str) else None
         learners = [one.key for one in found if teacher is None or one.pk != teacher.pk]
         if missing:
-            return self._fault(each, "ATTENDEE", "unknown")
+            self._fault(each, "ATTENDEE", "unknown")
+            return None
         if teacher is None:
-            return self._fault(each, "ORGANIZER", "no_teacher")
+            self._fault(each, "ORGANIZER", "no_teacher")
+            return None
         if not learners:
-            return self._fault(each, "ATTENDEE", "no_learner")
+            self._fault(each, "ATTENDEE", "no_learner")
+            return None
         key = key_of("ical", each.uid, each.occasion)
         return Wanted(
             line=each.line,

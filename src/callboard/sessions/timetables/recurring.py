@@ -23,7 +23,8 @@ def starts(rule: str, first: datetime, zone: ZoneInfo, until: date | None = None
 
     Without an end in the rule or `until`, for HORIZON. Raises BadRule.
     """
-    from dateutil.rrule import rrulestr  # only here, so that nobody else waits for it
+    # Only here, so that nobody else waits for it.
+    from dateutil.rrule import rrulestr  # type: ignore[import-untyped, unused-ignore]
 
     text = {"weekly": "FREQ=WEEKLY", "fortnightly": "FREQ=WEEKLY;INTERVAL=2", "daily": "FREQ=DAILY"}.get(
         rule.strip().casefold(), rule.strip().upper().removeprefix("RRULE:")

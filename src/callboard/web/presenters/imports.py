@@ -255,6 +255,8 @@ def _headline(row: Import, counts: Mapping[str, int]) -> str:
     if row.status != "checked":
         return ""
     said = {name: counts.get(name, 0) for name in ("added", "changed", "same")}
+    if row.fault_count and not any(said.values()):
+        return _("Nothing can be brought in as it stands.")
     if not said["added"] and not said["changed"]:
         return _("Nothing is new in this file: %(same)d are here as it says.") % said
     return _("%(added)d would be added, %(changed)d changed, %(same)d left as they are.") % said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from callboard.lib import clock, facts, pubsub, tenancy
@@ -67,7 +69,7 @@ STEPS = (PEOPLE, FOUND, CHANGED, STUDENTS, INSTRUCTORS, FAMILIES, CONSENTS)
 
 def write(progress: Progress) -> None:
     """Write it all. Needs what `stage` has put there and `match` has marked, in the same transaction."""
-    named = {"organization": tenancy.current_organization(), "now": clock.now()}
+    named: dict[str, Any] = {"organization": tenancy.current_organization(), "now": clock.now()}
     with connection.cursor() as cursor:
         for done, statement in enumerate(STEPS):
             progress("writing", done, len(STEPS))

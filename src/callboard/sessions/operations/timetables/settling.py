@@ -104,7 +104,8 @@ class _Work:
                 new.append((each, _booking(each, people)))
         self._book(new)
         self.counts["changed"] = self.counts["moved"] + self.counts["cancelled"]
-        self.counts["left_out"] = len({each.line for each in (*self.done.problems, *self.done.obstacles)})
+        wrong = {each.line for each in self.done.problems} | {each.line for each in self.done.obstacles}
+        self.counts["left_out"] = len(wrong)
 
     def _people(self, each: Wanted, directory: Directory) -> list[int] | None:
         """The instructor and the learners; None where somebody is not found, and that is noted."""
