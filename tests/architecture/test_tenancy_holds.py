@@ -74,10 +74,21 @@ def refused(connection: Connection, statement: str, *arguments: Any) -> bool:
 
 
 COPIED = (
-    "INSERT INTO \"{table}\" SELECT (jsonb_populate_record(t, jsonb_build_object('{column}', %s::bigint))).* "
-    'FROM "{table}" AS t WHERE {column} = %s LIMIT 1'
+    'INSERT INTO "{table}" ({written}) SELECT {written} FROM '
+    "(SELECT (jsonb_populate_record(t, jsonb_build_object('{column}', %s::bigint))).* "
+    'FROM "{table}" AS t WHERE {column} = %s LIMIT 1) AS ours'
 )
 """One of our own rows, written again as theirs."""
+
+
+def written(connection: Connection, table: str) -> str:
+    """The columns that are written: those that the database generates are not."""
+    rows = connection.execute(
+        b"SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 "
+        b"AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
+        [table],
+    )
+    return ", ".join(str(row[0]) for row in rows)
 
 
 def faults(tenants: Tenants, table: str, column: str) -> list[str]:
@@ -99,7 +110,9 @@ def faults(tenants: Tenants, table: str, column: str) -> list[str]:
             found.append("another's rows are deleted")
         if not refused(admin, f'UPDATE "{table}" SET {column} = %s WHERE {column} = %s', theirs, ours):
             found.append("one's own rows are handed to another")
-        if not refused(admin, COPIED.format(table=table, column=column), theirs, ours):
+        if not refused(
+            admin, COPIED.format(table=table, column=column, written=written(admin, table)), theirs, ours
+        ):
             found.append("rows are written as another's")
     return found
 

@@ -19,7 +19,7 @@ from callboard.demo.provider.api import Api
 from callboard.demo.provider.director import Director
 from callboard.demo.provider.rooms import NoCapacity, Rooms
 from callboard.demo.stage.day import opened, school_of
-from callboard.sessions.ports import ProviderFailed, RoomOrder
+from callboard.sessions.ports import Leave, ProviderFailed, RoomOrder
 from tests.demo.conftest import START
 
 
@@ -90,8 +90,8 @@ def test_a_recorder_that_is_asked_for_records(
     served.stop_recording(room)
     time.now += 10 * SECOND
     assert "recording.stopped" in kinds(rooms.play(time.now))
-    served.start_recording(room, "req_1")
-    served.start_recording(room, "req_1")
+    served.start_recording(Leave(room, "req_1"))
+    served.start_recording(Leave(room, "req_1"))
     time.now += MINUTE
     told = [each for each in rooms.play(time.now) if each.kind.startswith("recording.")]
     assert {each.data["recorder"] for each in told} == {"req_1"}
@@ -102,7 +102,7 @@ def test_what_the_provider_cannot_do_is_said_in_words(
     served: adapter.SimulatedProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ProviderFailed, match="no such room"):
-        served.start_recording("room-nobody-knows", "req_1")
+        served.start_recording(Leave("room-nobody-knows", "req_1"))
     monkeypatch.setenv(adapter.TOKEN, "guessed")
     with pytest.raises(ProviderFailed, match="401"):
         served.poll()

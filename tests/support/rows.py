@@ -65,6 +65,8 @@ def _must_be_said(field: models.Field[Any, Any]) -> bool:
     """Not what a default, a sequence or nothing will do for, nor the organization."""
     if field.name == "organization" or field.has_default() or field.null or field.auto_created:
         return False
+    if field.generated:
+        return False
     return not (field.blank and field.empty_strings_allowed) and not isinstance(field, models.AutoField)
 
 

@@ -15,6 +15,7 @@ from callboard.sessions.ports import (
     POLL,
     RECORD,
     REMOVE,
+    Leave,
     MemoryProvider,
     ProviderFailed,
     RoomInfo,
@@ -53,9 +54,9 @@ class OneServer(MemoryProvider):
         self.ended.append(external_id)
         super().end_room(external_id)
 
-    def start_recording(self, external_id: str, request: str) -> None:
+    def start_recording(self, leave: Leave) -> None:
         self._answer()
-        super().start_recording(external_id, request)
+        super().start_recording(leave)
 
     def message(self, external_id: str, text: str, to: str | None = None) -> None:
         self._answer()

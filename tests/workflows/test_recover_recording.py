@@ -17,6 +17,7 @@ from callboard.sessions.operations.recorders import set_recording_policy
 from callboard.sessions.ports import (
     LISTEN,
     RECORD,
+    Leave,
     MemoryProvider,
     ProviderFailed,
     RecorderSeen,
@@ -44,12 +45,12 @@ class Forgetful(MemoryProvider):
         self.refuses = False
         self.running: list[str] = []
 
-    def start_recording(self, external_id: str, request: str) -> str | None:
+    def start_recording(self, leave: Leave) -> str | None:
         if self.refuses:
             raise ProviderFailed("The provider does not record now.")
-        if request not in self.requests:
-            self.requests.append(request)
-        return f"eg-{self.requests.index(request)}"
+        if leave.request not in self.requests:
+            self.requests.append(leave.request)
+        return f"eg-{self.requests.index(leave.request)}"
 
     def look(self, external_id: str) -> RoomSeen:
         return RoomSeen(recorders=tuple(RecorderSeen(name, "running") for name in self.running))

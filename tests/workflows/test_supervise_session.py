@@ -8,8 +8,6 @@ import pytest
 
 from callboard.expectations.models import Expectation
 from callboard.lib.errors import Conflict
-from callboard.people import operations as people
-from callboard.people.models import Person
 from callboard.sessions import operations, queries
 from callboard.sessions.models import Session
 from callboard.sessions.ports import RoomInfo
@@ -44,29 +42,6 @@ def test_what_may_not_be_recorded_is_not_restarted(cast: Cast, provider: Moody, 
     with pytest.raises(Conflict) as caught:
         operations.restart_recording(session.key)
     assert caught.value.code == "not_recorded"
-
-
-def test_a_consent_withdrawn_stops_the_recorder_and_is_not_restarted(
-    live: Session, cast: Cast, provider: Moody, run_jobs: RunJobs
-) -> None:
-    operations.restart_recording(live.key)
-    run_jobs()
-    people.withdraw_consent(Person.objects.get(pk=cast.ana), "recording")
-    run_jobs()
-    assert provider.recorders == {}
-    session = queries.by_key(live.key)
-    assert (session.recording_wanted, session.consents_missing) == (False, 1)
-    with pytest.raises(Conflict, match="consent of 1 person"):
-        operations.restart_recording(live.key)
-
-
-def test_a_consent_given_lets_the_recording_be(live: Session, cast: Cast, run_jobs: RunJobs) -> None:
-    ana = Person.objects.get(pk=cast.ana)
-    people.withdraw_consent(ana, "recording")
-    run_jobs()
-    people.give_consent(ana, "recording")
-    run_jobs()
-    assert queries.by_key(live.key).recording_wanted
 
 
 def test_whoever_is_marked_absent_is_promised_no_more_until_it_is_taken_back(

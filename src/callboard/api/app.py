@@ -31,6 +31,7 @@ from callboard.api.resources import (
     promises,
     queues,
     recordings,
+    records,
     rules,
     servers,
     sessions,
@@ -96,6 +97,7 @@ api.add_router("/room-policy", servers.policy)
 api.add_router("/sessions", links.router)
 api.add_router("/rules", rules.router)
 api.add_router("/backtests", rules.backtests)
+api.add_router("/people", records.router)
 api.add_router("/people", links.of_people)
 api.add_router("/live", live.router)
 api.add_router("/organization", organization.router)

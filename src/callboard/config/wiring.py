@@ -8,6 +8,7 @@ def wire() -> None:
     from django.conf import settings
 
     from callboard.cases import ports as cases
+    from callboard.cases.queries.strangers import OpenCases
     from callboard.expectations.operations import SessionPromises
     from callboard.lib.postgres import loaders
     from callboard.live.log import PlanLog
@@ -17,6 +18,7 @@ def wire() -> None:
     loaders.register()
     filled.plan_log = PlanLog()
     filled.promises = SessionPromises()
+    filled.strangers = OpenCases()
     cases.filled.routing = PolicyRouting()
     kinds_of_files()
     integrations()

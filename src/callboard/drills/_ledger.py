@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import psycopg
 
-from callboard.sessions.ports import CREATE_ROOM, END_ROOM, RoomInfo, RoomOrder, Unable
+from callboard.sessions.ports import CREATE_ROOM, END_ROOM, Leave, RoomInfo, RoomOrder, Unable
 
 TABLES = (
     "CREATE TABLE drill_effects (key text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())",
@@ -49,7 +49,7 @@ class LedgerProvider(Unable):
         with self._connect() as books:
             books.execute("DELETE FROM drill_rooms WHERE external_id = %s", [external_id])
 
-    def start_recording(self, external_id: str, request: str) -> None:
+    def start_recording(self, leave: Leave) -> None:
         raise NotImplementedError
 
     def stop_recording(self, external_id: str) -> None:

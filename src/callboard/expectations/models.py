@@ -23,7 +23,8 @@ class ExpectationStatus(models.TextChoices):
 class Expectation(TenantModel):
     """One promise of a session: due, then met (by `due_at`), late (after it), missed, or waived.
 
-    `person` where it is about someone. `evidence` holds the ids of the events that met it.
+    `person` where it is about someone. `evidence` holds the ids of the events that met it. `why` says for
+    what it was waived (expectations.rules.WHY), where that is more than another plan.
     """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")
@@ -33,6 +34,7 @@ class Expectation(TenantModel):
     status = models.CharField(max_length=8, choices=ExpectationStatus.choices, default=ExpectationStatus.DUE)
     met_at = models.DateTimeField(null=True, blank=True)
     evidence = models.JSONField(default=list)
+    why = models.CharField(max_length=16, blank=True, default="", db_default="")
     changed_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-About = Literal["session", "instructor", "learner", "recording"]
+About = Literal["session", "instructor", "learner", "recording", "asked"]
 Anchor = Literal["start", "end"]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of promise. `about`: whom it is made to, "recording" being a session that is to be recorded.
+    """A kind of promise. `about`: whom it is made to, "recording" being a session that is to be recorded;
+    "asked": no plan makes it, but whoever asks for something (expectations.operations.promise).
 
     It falls due `minutes` after the plan's start or end (negative: before it). `live`: the live engine says
     what became of it, and its own thresholds say when it is due; else jobs do, and it is missed when due.

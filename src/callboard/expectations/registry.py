@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from callboard.expectations.policy import Kind
 
-__all__ = ["Kind", "kind_of", "kinds", "register", "title"]
+__all__ = ["Kind", "asked", "kind_of", "kinds", "register", "title"]
 
 _kinds: dict[str, Kind] = {}
 
@@ -25,6 +25,11 @@ def kinds() -> Mapping[str, Kind]:
 
 def kind_of(name: str) -> Kind | None:
     return _kinds.get(name)
+
+
+def asked() -> list[str]:
+    """Those that no plan makes: whoever asks for something does."""
+    return [kind.name for kind in _kinds.values() if kind.about == "asked"]
 
 
 def title(name: str) -> str:

@@ -11,7 +11,10 @@ from callboard.expectations.policy import Kind, Policy, enabled, minutes
 
 @dataclass(frozen=True)
 class Plan:
-    """What of a session's plan promises rest on. People are ids; `absent` are those who will not come."""
+    """What of a session's plan promises rest on. People are ids; `absent` are those who will not come.
+
+    `unrecorded`: it was to be `recording`, and is not, for this (WHY).
+    """
 
     session: int
     starts_at: datetime
@@ -20,6 +23,7 @@ class Plan:
     learners: Sequence[int]
     recording: bool
     absent: frozenset[int] = frozenset()
+    unrecorded: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,29 @@ class Promise:
     person: int | None
     due_at: datetime
     waived: bool = False
+    why: str = ""
+
+
+WHY = ("consent", "absent")
+"""For what a promise can be waived: not everyone in the session agrees to it; they will not come."""
 
 
 def promises(kinds: Iterable[Kind], policy: Policy, plan: Plan) -> list[Promise]:
     """All that a plan promises."""
     return [
-        Promise(plan.session, kind.name, person, due_at(kind, policy, plan), person in plan.absent)
+        Promise(plan.session, kind.name, person, due_at(kind, policy, plan), bool(why), why)
         for kind in kinds
         if enabled(kind.name, policy)
         for person in _about(kind, plan)
+        for why in (_waived_for(kind, person, plan),)
     ]
+
+
+def _waived_for(kind: Kind, person: int | None, plan: Plan) -> str:
+    """Why it is not asked for, of WHY; empty where it is."""
+    if kind.about == "recording" and not plan.recording:
+        return plan.unrecorded
+    return "absent" if person in plan.absent else ""
 
 
 def due_at(kind: Kind, policy: Policy, plan: Plan) -> datetime:
@@ -53,7 +70,7 @@ def _about(kind: Kind, plan: Plan) -> Sequence[int | None]:
         return [] if plan.instructor is None else [plan.instructor]
     if kind.about == "learner":
         return plan.learners
-    if kind.about == "recording" and not plan.recording:
+    if kind.about == "asked" or (kind.about == "recording" and not (plan.recording or plan.unrecorded)):
         return []
     return [None]
 

@@ -105,6 +105,11 @@ def recordings() -> Store:
     return at(settings.RECORDINGS)
 
 
+def documents() -> Store:
+    """Where papers and archives are kept: in the same place, under names of their own. Raises StoreFailed."""
+    return recordings()
+
+
 class _failing:  # noqa: N801 - reads as a phrase: with _failing("kept")
     """Makes a vendor's failure one of ours."""
 

@@ -7,7 +7,7 @@ read anew at every request, so that a role taken away or a key revoked opens not
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -29,7 +29,8 @@ class Access:
 
     `member`, `user` and `key` are ids; a key has no member and no user and the role "service". `person` is
     the id of the person of the organization that a member is. `scopes` are the permissions in force.
-    `zone` and `locale` are how times and words are told to them; `shortcuts`: whether keys are to act.
+    `zone` and `locale` are how times and words are told to them; `shortcuts`: whether keys are to act;
+    `several`: their login belongs to other organizations too.
     """
 
     organization: int
@@ -45,6 +46,7 @@ class Access:
     locale: str = "en"
     organization_name: str = ""
     shortcuts: bool = True
+    several: bool = False
 
     def may(self, permission: str) -> bool:
         return permission in self.scopes
@@ -86,21 +88,24 @@ def access_of_login(user_id: int, organization: str | int | None = None) -> Acce
     Needs no organization in scope. Raises Forbidden (`no_membership`) where it may enter none, or not the
     one named.
     """
-    return _access_of_member(_member_of_login(user_id, organization))
+    member, several = _member_of_login(user_id, organization)
+    return replace(_access_of_member(member), several=several)
 
 
 def access_of_user(user: User, organization: str | int | None = None) -> Access:
     """The same, without asking again where the login came with its memberships (people.signed_in)."""
     members = user.memberships if user.memberships is not None else _members(user.pk)
-    return _access_of_member(_member_of(members, organization))
+    member, several = _member_of(members, organization)
+    return replace(_access_of_member(member), several=several)
 
 
-def _member_of_login(user_id: int, organization: str | int | None = None) -> Member:
+def _member_of_login(user_id: int, organization: str | int | None = None) -> tuple[Member, bool]:
     return _member_of(_members(user_id), organization)
 
 
-def _member_of(members: list[Member], organization: str | int | None) -> Member:
-    """The membership, with its login, organization and person."""
+def _member_of(members: list[Member], organization: str | int | None) -> tuple[Member, bool]:
+    """The membership, with its login, organization and person; whether there are others."""
+    several = len(members) > 1
     if organization is not None:
         members = [each for each in members if organization in (each.organization.slug, each.organization_id)]
     if not members:
@@ -109,7 +114,7 @@ def _member_of(members: list[Member], organization: str | int | None) -> Member:
     if member.person_id is not None:
         with tenancy.organization_scope(whose(member)):
             member.person = Person.objects.get(pk=member.person_id)
-    return member
+    return member, several
 
 
 def _access_of_member(member: Member) -> Access:

@@ -24,6 +24,21 @@ class ConsentWithdrawn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentRefused(Fact):
+    """They were asked and said no, where nothing was in force: an answer, and nothing to stop."""
+
+    person: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyAsked(Fact):
+    """Somebody wants a copy of all that is held of a person. `copy` is an id."""
+
+    copy: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ZoneChanged(Fact):
     """The clock on the organization's walls is another: its days begin at other moments."""
 

@@ -10,8 +10,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from callboard.lib import clock, ids
+from callboard.lib.folding import Folded
 from callboard.lib.tenancy import TenantModel
 from callboard.people import import_models as import_models  # its table is this app's too
+from callboard.people import records as records  # their tables are this app's too
 
 
 class UserManager(BaseUserManager["User"]):
@@ -70,6 +72,8 @@ class Person(TenantModel):
 
     `key` is the id that events carry; erasing a person replaces it. `external_id` is what another system
     calls them, where one does, and never reaches a log. `erased_at` set: only the row is left.
+    `archived_at` set: kept for the record, and in no list. `merged_into`: a double, whose past stands under
+    its own key and is shown as that of whom it names. `folded` is what a search looks in.
     """
 
     key = models.CharField(max_length=40, default=ids.person_key)
@@ -80,7 +84,14 @@ class Person(TenantModel):
     zone = models.CharField(max_length=64, blank=True)
     locale = models.CharField(max_length=16, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="doubles"
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    folded = models.GeneratedField(
+        expression=Folded("name", "email", "external_id"), output_field=models.TextField(), db_persist=True
+    )
 
     class Meta:
         constraints = [
@@ -110,10 +121,15 @@ class Instructor(TenantModel):
 
 
 class Student(TenantModel):
-    """A person who learns. Not `active`: has left, keeps their history."""
+    """A person who learns. Not `active`: has left, keeps their history.
+
+    From the day `of_age_on` they speak for themselves, whoever answered for them before; where it is not
+    known, whoever has a guardian does not.
+    """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="student")
     level = models.CharField(max_length=40, blank=True)
+    of_age_on = models.DateField(null=True, blank=True)
     active = models.BooleanField(default=True)
 
 
@@ -181,6 +197,58 @@ class Consent(TenantModel):
                 name="consent_once",
             )
         ]
+
+
+class ConsentSaid(models.TextChoices):
+    GIVEN = "given", _("agreed")
+    REFUSED = "refused", _("did not agree")
+    WITHDRAWN = "withdrawn", _("withdrew it")
+
+
+class ConsentWay(models.TextChoices):
+    LINK = "link", _("by their link")
+    SIGN_IN = "sign_in", _("signed in")
+    PAPER = "paper", _("on paper")
+    NOTED = "noted", _("noted by the school")
+
+
+class ConsentWord(TenantModel):
+    """What was said once about one kind of consent: never changed, the last one holds.
+
+    `said_by` is who said it for `person`, null where the school did not note that; `said_at` when they did,
+    `noted_at` when it came to be known here, `noted_by` who entered it, where it was not themselves. A paper
+    form has a `reference` in words, or a file in our store (`proof`), or both.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="consent_words")
+    kind = models.CharField(max_length=16, choices=ConsentKind.choices)
+    said = models.CharField(max_length=16, choices=ConsentSaid.choices)
+    said_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    said_at = models.DateTimeField(default=clock.now)
+    noted_at = models.DateTimeField(default=clock.now)
+    noted_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    way = models.CharField(max_length=16, choices=ConsentWay.choices, default=ConsentWay.NOTED)
+    reference = models.CharField(max_length=200, blank=True)
+    proof = models.CharField(max_length=300, blank=True)
+    proof_type = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "person", "kind", "noted_at"], name="consent_last_word")
+        ]
+
+
+class ConsentLink(TenantModel):
+    """Someone's way to the page where they agree or not, for themselves and for whom they answer for.
+
+    Its token is signed, not stored, and names `generation`: replaced, the former tokens open nothing.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    generation = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
 
 
 class Invitation(TenantModel):

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from callboard.lib import clock, days
 from callboard.lib.errors import NotFound
+from callboard.lib.folding import folded
+from callboard.people import rules
 from callboard.people.access import Access
 from callboard.people.import_models import Import
 from callboard.people.imports import kinds
 from callboard.people.models import (
     ApiKey,
     Consent,
+    ConsentWord,
     Guardianship,
     Instructor,
     Invitation,
@@ -72,19 +77,56 @@ def own_people(access: Access) -> list[int]:
     if access.person is None:
         return []
     theirs = Guardianship.objects.filter(guardian_id=access.person).values_list("student_id", flat=True)
-    return [access.person, *theirs]
+    return records_of([access.person, *theirs])
+
+
+def records_of(person_ids: Collection[int]) -> list[int]:
+    """These and their doubles, under whose ids a part of their past stands."""
+    doubles = Person.objects.filter(merged_into__in=person_ids).order_by("pk").values_list("pk", flat=True)
+    return [*person_ids, *doubles]
 
 
 def decides_for(access: Access) -> list[Person]:
-    """For whom an asker gives and withdraws consent, themselves first.
+    """For whom an asker gives and withdraws consent, themselves first."""
+    return [] if access.person is None else spoken_for(access.person)
 
-    That is their wards, and themselves unless somebody answers for them.
+
+def spoken_for(person_id: int) -> list[Person]:
+    """For whom a person says what may be done, themselves first: their wards who are not of age, and
+    themselves unless somebody else does.
     """
-    if access.person is None:
-        return []
-    theirs = wards(access.person)
-    alone = not Guardianship.objects.filter(student_id=access.person).exists()
-    return [*Person.objects.filter(pk=access.person), *theirs] if alone else theirs
+    those = [*Person.objects.filter(pk=person_id), *wards(person_id)]
+    return [each for each in those if person_id in {one.pk for one in speakers(each)}]
+
+
+def speakers(person: Person) -> list[Person]:
+    """Who says what may be done with what a person says: themselves, or each of their guardians."""
+    answering = guardians(person.pk)
+    student = Student.objects.filter(person=person).first()
+    today = days.today(clock.now(), ZoneInfo(organization().zone))
+    of_age_on = student.of_age_on if student else None
+    alone = rules.speaks_for_themselves(of_age_on, today, has_guardians=bool(answering))
+    return [person] if alone else answering
+
+
+def unanswered(person_ids: Collection[int], kind: str) -> list[int]:
+    """Those of whom nobody has ever said yes or no to this, in the order given."""
+    said = set(
+        ConsentWord.objects.filter(person_id__in=person_ids, kind=kind).values_list("person_id", flat=True)
+    ) | set(Consent.objects.filter(person_id__in=person_ids, kind=kind).values_list("person_id", flat=True))
+    return [each for each in person_ids if each not in said]
+
+
+def last_words(person_ids: Collection[int]) -> dict[tuple[int, str], ConsentWord]:
+    """What was said last, by person and kind, whenever it came to be known; `.said_by` loaded."""
+    words = ConsentWord.objects.filter(person_id__in=person_ids).select_related("said_by")
+    return {(each.person_id, each.kind): each for each in words.order_by("said_at", "noted_at", "pk")}
+
+
+def consent_words(person_id: int) -> list[ConsentWord]:
+    """Everything that was ever said of a person's consents, the latest first."""
+    words = ConsentWord.objects.filter(person_id=person_id).select_related("said_by", "noted_by__user")
+    return list(words.order_by("-said_at", "-noted_at", "-pk"))
 
 
 def may_see_person(access: Access, person_id: int) -> bool:
@@ -97,13 +139,15 @@ def has_consent(person_id: int, kind: str) -> bool:
 
 
 def lacking_consent(person_ids: Collection[int], kind: str) -> list[int]:
-    """Those of whom no such consent is in force, in the order given."""
+    """Those of whom no such consent is in force, in the order given. A double agrees as whom it became."""
+    doubles = Person.objects.filter(pk__in=person_ids).exclude(merged_into=None)
+    became = dict(doubles.values_list("pk", "merged_into_id"))
     agreed = set(
-        Consent.objects.filter(person_id__in=person_ids, kind=kind, withdrawn_at=None).values_list(
-            "person_id", flat=True
-        )
+        Consent.objects.filter(
+            person_id__in={became.get(each, each) for each in person_ids}, kind=kind, withdrawn_at=None
+        ).values_list("person_id", flat=True)
     )
-    return [each for each in person_ids if each not in agreed]
+    return [each for each in person_ids if became.get(each, each) not in agreed]
 
 
 def consents(person_id: int) -> dict[str, Consent]:
@@ -121,24 +165,39 @@ def contacts(person_ids: Iterable[int]) -> dict[int, Contact]:
     return {pk: Contact(person, tuple(answering.get(pk, ()))) for pk, person in people.items()}
 
 
-def people_list(search: str = "", role: str = "", page: int = 1) -> PeoplePage:
-    """People by name, not the erased ones. `role`: instructor, student, guardian or member; empty: all.
+ROLES_LISTED = ("instructor", "student", "guardian", "member", "archived")
+WORDS_SOUGHT = 6
 
-    `search` looks in names, addresses and ids. Each person comes with `.instructor`, `.student` loaded.
+
+def found_people(search: str = "", role: str = "") -> QuerySet[Person]:
+    """People by name, with `.instructor`, `.student` loaded: not the erased ones, nor those merged into
+    somebody, and of the archived none unless `role` asks for them. `role`: of ROLES_LISTED; empty: all.
+
+    Each word of `search` is looked for in names and addresses, whatever its capitals and accents, or is an
+    id. No index serves such a search under row-level security (the planner does not trust text operators
+    with rows that the policy has not let through): one pass over the organization's rows, stopped early by
+    the order of names, does.
     """
-    found = _by_role(Person.objects.filter(erased_at=None), role)
-    for word in search.split():
-        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(key=word))
+    found = Person.objects.filter(erased_at=None, merged_into=None, archived_at__isnull=role != "archived")
+    found = _by_role(found, role)
+    for word in search.split()[:WORDS_SOUGHT]:
+        found = found.filter(Q(folded__contains=folded(word)) | Q(key=word))
+    return found.select_related("instructor", "student").order_by("name", "pk")
+
+
+def people_list(search: str = "", role: str = "", page: int = 1) -> PeoplePage:
+    """One page of `found_people`."""
+    found = found_people(search, role)
     total = found.count()
     page = min(max(page, 1), max(1, -(-total // PAGE)))
     start = (page - 1) * PAGE
-    people = found.select_related("instructor", "student").order_by("name", "pk")[start : start + PAGE]
-    return PeoplePage(list(people), page, total)
+    return PeoplePage(list(found[start : start + PAGE]), page, total)
 
 
 def those_who_are(role: str) -> QuerySet[Person]:
     """By name, not the erased ones; roles as in `people_list`."""
-    return _by_role(Person.objects.filter(erased_at=None), role).order_by("name", "pk")
+    people = Person.objects.filter(erased_at=None, archived_at=None, merged_into=None)
+    return _by_role(people, role).order_by("name", "pk")
 
 
 def _by_role(people: QuerySet[Person], role: str) -> QuerySet[Person]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 OWN = "own.read"
 """One's own sessions, or one's own child's, and no other's. What everybody who signs in may do."""
@@ -41,6 +41,34 @@ KEY_PREFIX = "cb_"
 KEY_LENGTH = 40
 KEY_USE_NOTED = timedelta(minutes=1)
 """A key's last use is noted no finer than this, so that a busy key does not write at every call."""
+
+
+PROOF_TYPES = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+}
+"""What a paper form may be kept as, and how its file's name then ends."""
+PROOF_BYTES = 10 * 1024 * 1024
+
+
+def speaks_for_themselves(of_age_on: date | None, today: date, *, has_guardians: bool) -> bool:
+    """Whether a person decides about themselves: from the day on that says so; where none is known, unless
+    somebody answers for them.
+    """
+    return of_age_on <= today if of_age_on is not None else not has_guardians
+
+
+def proof_type(content: bytes) -> str:
+    """What a file is by its first bytes, of PROOF_TYPES; empty for anything else. Names and claims lie."""
+    if content.startswith(b"%PDF-"):
+        return "application/pdf"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""
 
 
 def permissions_of(role: str) -> frozenset[str]:

@@ -81,7 +81,8 @@ class Session(TenantModel):
     scheduled -> ready (its room stands) -> live (instructor and a learner in) -> ended; cancelled from any
     of the first two, and a cancelled one can be planned anew. A session that never went live ends too.
     `version` grows with every change of the plan. `recording_wanted` says that it is to be recorded and may
-    be; with `consents_missing` it was asked for, and is off for want of so many people's consent. `region`
+    be; with `consents_missing` it was asked for, and is off for want of so many people's consent, `barred_at`
+    since when, where it might have been recorded before. `region`
     is where its room is wished; empty: near its people. `moved_from` is its start before it was last moved.
     """
 
@@ -99,6 +100,7 @@ class Session(TenantModel):
     region = models.CharField(max_length=40, blank=True)
     recording_wanted = models.BooleanField(default=False)
     consents_missing = models.PositiveSmallIntegerField(default=0)
+    barred_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -5,6 +5,7 @@
 | RoomProvider | a room, its end, its recorder; by name through `providers` | integrations, the simulator |
 | PlanLog | each plan, in the transaction of its change, last of all | live |
 | Promises | what each plan promises, in the same transaction | expectations |
+| Strangers | how many are in a session's room of whom nobody knows what they agree to | cases |
 """
 
 from __future__ import annotations
@@ -117,6 +118,16 @@ class Entry:
     token: str = ""
 
 
+@dataclass(frozen=True)
+class Leave:
+    """Leave to start one recorder in a room. Made by `sessions.operations.gate` alone, which asks everyone's
+    consent; `request` makes asking twice asking once.
+    """
+
+    external_id: str
+    request: str
+
+
 class RoomProvider(Protocol):
     """Runs rooms. Each call may take seconds, is made outside any transaction, and may come twice.
 
@@ -133,7 +144,7 @@ class RoomProvider(Protocol):
         """Everyone is out and the room is gone; one that is gone already is no failure."""
         ...
 
-    def start_recording(self, external_id: str, request: str) -> str | None:
+    def start_recording(self, leave: Leave) -> str | None:
         """Answers the recorder's name in the evidence, where the provider tells it."""
         ...
 
@@ -171,7 +182,7 @@ class Unable:
     def end_room(self, external_id: str) -> None:  # noqa: ARG002
         raise self._unable()
 
-    def start_recording(self, external_id: str, request: str) -> str | None:  # noqa: ARG002
+    def start_recording(self, leave: Leave) -> str | None:  # noqa: ARG002
         raise self._unable()
 
     def stop_recording(self, external_id: str) -> None:  # noqa: ARG002
@@ -218,9 +229,9 @@ class MemoryProvider(Unable):
             self.rooms = {key: room for key, room in self.rooms.items() if room.external_id != external_id}
             self.recorders.pop(external_id, None)
 
-    def start_recording(self, external_id: str, request: str) -> str | None:
+    def start_recording(self, leave: Leave) -> str | None:
         with self._lock:
-            self.recorders.setdefault(external_id, set()).add(request)
+            self.recorders.setdefault(leave.external_id, set()).add(leave.request)
         return None
 
     def stop_recording(self, external_id: str) -> None:
@@ -324,6 +335,12 @@ class Promises(Protocol):
         ...
 
 
+class Strangers(Protocol):
+    """Knows who is in a room and on no list: nobody has asked them."""
+
+    def count(self, session: Any) -> int: ...
+
+
 class NoPlanLog:
     """Keeps nothing."""
 
@@ -344,11 +361,19 @@ class NoPromises:
         pass
 
 
+class NoStrangers:
+    """Sees nobody."""
+
+    def count(self, session: Any) -> int:  # noqa: ARG002
+        return 0
+
+
 @dataclass
 class _Filled:
     plan_log: PlanLog
     promises: Promises
+    strangers: Strangers
 
 
-filled = _Filled(NoPlanLog(), NoPromises())
-"""What the ports are filled with: `filled.plan_log`, `filled.promises`. Set by wiring, once."""
+filled = _Filled(NoPlanLog(), NoPromises(), NoStrangers())
+"""What the ports are filled with: `filled.plan_log` and so on. Set by wiring, once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -90,6 +90,70 @@ def own_at_work(session_key: str) -> bool:
     return RecordingWish.objects.filter(
         session__key=session_key, by=WishBy.OWN, status__in=[WishStatus.WANTED, WishStatus.RUNNING]
     ).exists()
+
+
+def people_lacking_in(keys: Collection[str]) -> list[int]:
+    """Who of the people of these sessions does not agree to being recorded, where they were to be."""
+    who = Participant.objects.filter(
+        Q(session__recording_wanted=True) | Q(session__consents_missing__gt=0), session__key__in=keys
+    )
+    pks = sorted(set(who.values_list("person_id", flat=True)))
+    return people.lacking_consent(pks, ConsentKind.RECORDING) if pks else []
+
+
+def first_to_be_recorded(person_ids: Collection[int], now: datetime) -> dict[int, Session]:
+    """By person: their first session to come that was to be recorded."""
+    found = (
+        Participant.objects.filter(
+            Q(session__recording_wanted=True) | Q(session__consents_missing__gt=0),
+            person_id__in=person_ids,
+            active=True,
+            session__starts_at__gt=now,
+            session__status__in=[Status.SCHEDULED, Status.READY],
+        )
+        .order_by("person_id", "session__starts_at")
+        .distinct("person_id")
+        .select_related("session")
+    )
+    return {each.person_id: each.session for each in found}
+
+
+def barred_while_live(most: int = 500) -> list[str]:
+    """The keys of sessions that run and were recorded until somebody did not agree."""
+    found = Session.objects.filter(status=Status.LIVE, recording_wanted=False).exclude(barred_at=None)
+    return list(found.order_by("pk").values_list("key", flat=True)[:most])
+
+
+def recorded_without_leave(most: int = 200) -> list[str]:
+    """The keys of sessions that may not be recorded for want of a consent, and are, or may be: a recorder is
+    known to run, or was asked for and its provider's answer is not known.
+    """
+    running = Recording.objects.filter(session=OuterRef("pk"), status="running")
+    unsettled = RecordingWish.objects.filter(
+        session=OuterRef("pk"), by=WishBy.PROVIDER, status=WishStatus.WANTED
+    )
+    found = Session.objects.filter(
+        Q(Exists(running)) | Q(Exists(unsettled)),
+        status__in=[Status.READY, Status.LIVE],
+        recording_wanted=False,
+        consents_missing__gt=0,
+    )
+    return list(found.order_by("pk").values_list("key", flat=True)[:most])
+
+
+def still_running() -> dict[str, datetime]:
+    """Of the sessions that may not be recorded for want of a consent: since when a recorder runs."""
+    rows = Recording.objects.filter(
+        status="running",
+        session__status__in=[Status.READY, Status.LIVE],
+        session__recording_wanted=False,
+        session__consents_missing__gt=0,
+    ).values_list("session__key", "session__barred_at", "started_at", "session__starts_at")
+    found: dict[str, datetime] = {}
+    for key, barred_at, started_at, starts_at in rows:
+        since = max(each for each in (barred_at, started_at, starts_at) if each is not None)
+        found[key] = min(since, found.get(key, since))
+    return found
 
 
 def without_file(now: datetime, most: int = 200) -> list[int]:

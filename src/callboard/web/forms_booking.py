@@ -27,6 +27,12 @@ class PersonForm(PlainForm):
     )
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     zone = forms.ChoiceField(label=_("Their time zone"), required=False)
+    of_age_on = forms.DateField(
+        label=_("Of age from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("For a student: from that day they speak for themselves, whoever their guardians are."),
+    )
     ward = forms.ChoiceField(label=_("Guardian of"), required=False)
     recording = forms.BooleanField(label=_("They have agreed to being recorded"), required=False)
 

@@ -16,7 +16,7 @@ from callboard.lib import tenancy
 from callboard.lib.errors import CallboardError
 from callboard.people import queries as people
 from callboard.people.access import Access, access_of_login, memberships
-from callboard.people.models import User
+from callboard.people.models import Person, User
 from callboard.sessions.operations import devices, links
 
 YEAR_S = 365 * 86400
@@ -39,33 +39,43 @@ class Caller:
 def knock(request: HttpRequest, token: str) -> Caller:
     """Read it all in one transaction, which is over after it. Raises NotFound (`link_unknown`)."""
     organization = links.organization_of(token)
-    access = _access(request, organization)
+    access = access_in(request, organization)
     with tenancy.organization_scope(organization):
         door = links.resolve(token)
         theirs = access is not None and door.person.pk in people.own_people(access)
-        known = theirs or devices.knows(door.person, request.COOKIES.get(_cookie(organization, door), ""))
+        known = theirs or knows(request, organization, door.person)
         other = "" if access is None or theirs else access.name
         return Caller(organization, door, known, other, access is not None and access.may("sessions.read"))
 
 
 def remember(response: HttpResponse, caller: Caller, token: str) -> None:
     """Let this browser keep the token of a device that was just confirmed."""
+    keep(response, caller.organization, caller.door.person, token, PATH)
+
+
+def keep(response: HttpResponse, organization: int, person: Person, token: str, path: str) -> None:
+    """The same for one person's pages under a path, and no others."""
     response.set_cookie(
-        _cookie(caller.organization, caller.door),
+        _cookie(organization, person),
         token,
         max_age=YEAR_S,
-        path=PATH,
+        path=path,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
 
 
-def _cookie(organization: int, door: links.Door) -> str:
-    return f"door-{organization}-{door.person.pk}"
+def knows(request: HttpRequest, organization: int, person: Person) -> bool:
+    """Whether this browser is one of a person's confirmed devices. Needs the organization's scope."""
+    return devices.knows(person, request.COOKIES.get(_cookie(organization, person), ""))
 
 
-def _access(request: HttpRequest, organization: int) -> Access | None:
+def _cookie(organization: int, person: Person) -> str:
+    return f"door-{organization}-{person.pk}"
+
+
+def access_in(request: HttpRequest, organization: int) -> Access | None:
     """What whoever is signed in may do in the link's organization; None where that is nothing."""
     if not isinstance(request.user, User):
         return None

@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from callboard.lib import tenancy
 from callboard.lib.errors import CallboardError, Forbidden
-from callboard.people.access import Access
+from callboard.people.access import Access, memberships
 from callboard.people.models import Role
 from callboard.web import times
 from callboard.web.access import access_of
@@ -99,4 +99,21 @@ def failed(request: HttpRequest, error: CallboardError) -> HttpResponse:
         # Every other page would say the same: the one thing left to do is to sign out.
         context = {"rows": [], "title": error}
         return render(request, "web/organizations.html", context, status=error.status)
-    return render(request, "web/failed.html", {"error": error}, status=error.status)
+    context = {"error": error, **_elsewhere(request, error)}
+    return render(request, "web/failed.html", context, status=error.status)
+
+
+def _elsewhere(request: HttpRequest, error: CallboardError) -> dict[str, Any]:
+    """For whoever works for several organizations: where else it may be. Said of everything that is not here,
+    so that it tells nothing of what is there.
+    """
+    if error.status != 404 or request.method != "GET":
+        return {}
+    try:
+        access = access_of(request)
+    except CallboardError:
+        return {}
+    if not access.several or access.user is None:
+        return {}
+    others = [each for each in memberships(access.user) if each.organization != access.organization]
+    return {"here": access.organization_name, "others": others, "next": request.get_full_path()}

@@ -36,6 +36,8 @@ KINDS: dict[str, Text] = {
     "stranger": _("Stranger in the room"),
     "provider_quiet": _("Provider not heard from"),
     "unstable": _("Keeps dropping out"),
+    "consent_missing": _("No answer about consent"),
+    "still_recorded": _("Recorded without consent"),
     "brief_not_delivered": _("Brief not delivered"),
     "note_not_drafted": _("Notes not drafted"),
     "note_not_reviewed": _("Notes not reviewed"),
@@ -53,9 +55,17 @@ PROMISES: dict[str, Text] = {
     "note_drafted": _("Notes drafted"),
     "note_reviewed": _("Notes reviewed"),
     "note_sent": _("Notes sent"),
+    "consent_answered": _("Consent answered"),
 }
 
+WAIVED: dict[str, Text] = {
+    "consent": _("since not everyone in it agrees"),
+    "absent": _("since they will not come"),
+}
+"""For what a promise was waived."""
+
 ACTIONS: dict[str, Named] = {
+    "ask_consent": Named(_("Ask for consent again"), "mail"),
     "claim": Named(_("Claim"), "user-check"),
     "release": Named(_("Give back"), "rotate-ccw"),
     "snooze": Named(_("Snooze"), "alarm-clock"),

@@ -7,8 +7,18 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         # Two of them for their jobs alone, that no fact causes.
-        from callboard.workflows import actions, keep_recordings, reaching, reactions, reconcile_rooms  # noqa: F401
+        from callboard.workflows import (
+            actions,
+            ask_consent,
+            bar_recording,
+            keep_recordings,  # noqa: F401
+            reaching,
+            reactions,
+            reconcile_rooms,  # noqa: F401
+        )
 
         reactions.subscribe()
         actions.register()
         reaching.follow()
+        ask_consent.register()
+        bar_recording.register()

@@ -7,10 +7,17 @@ from typing import Any
 from procrastinate.tasks import Task
 
 from callboard.cases.facts import CasesRaised
-from callboard.expectations.facts import PromisesChanged
+from callboard.expectations.facts import ExpectationMissed, PromisesChanged
 from callboard.lib import facts
 from callboard.live.facts import BacktestAsked, RulesChanged
-from callboard.people.facts import ConsentGiven, ConsentWithdrawn, ImportAsked, ZoneChanged
+from callboard.people.facts import (
+    ConsentGiven,
+    ConsentRefused,
+    ConsentWithdrawn,
+    CopyAsked,
+    ImportAsked,
+    ZoneChanged,
+)
 from callboard.sessions.facts import (
     InstructorChanged,
     MarkedAbsent,
@@ -26,10 +33,13 @@ from callboard.sessions.facts import (
     SessionsBooked,
 )
 from callboard.workflows import (
+    ask_consent,
+    bar_recording,
     change_promises,
     change_rules,
     change_zone,
     close_out_session,
+    copy_person,
     enter_room,
     import_roster,
     prepare_session,
@@ -47,7 +57,7 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (SessionCancelled, close_out_session.cancelled),
     (SessionEnded, close_out_session.ended),
     (RecordingRestartAsked, supervise_session.restart_recording),
-    (RecordingForbidden, supervise_session.stop_recording),
+    (RecordingForbidden, bar_recording.forbidden),
     (ServerTestAsked, try_server.try_out),
     (ServerDown, replace_room.server_down),
     (ServerBack, replace_room.server_back),
@@ -57,8 +67,18 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (RulesChanged, change_rules.changed),
     (BacktestAsked, change_rules.asked),
     (PromisesChanged, change_promises.changed),
-    (ConsentGiven, supervise_session.consent_given),
-    (ConsentWithdrawn, supervise_session.consent_withdrawn),
+    (ConsentGiven, bar_recording.consent_given),
+    (ConsentWithdrawn, bar_recording.consent_withdrawn),
+    (CasesRaised, bar_recording.cases_raised),
+    (SessionsBooked, ask_consent.booked),
+    (SessionMoved, ask_consent.moved),
+    (SessionCancelled, ask_consent.cancelled),
+    (InstructorChanged, ask_consent.other_instructor),
+    (ConsentGiven, ask_consent.given),
+    (ConsentRefused, ask_consent.refused),
+    (ConsentWithdrawn, ask_consent.withdrawn),
+    (ExpectationMissed, ask_consent.missed),
+    (CopyAsked, copy_person.asked),
     (ZoneChanged, change_zone.promises),
     (ZoneChanged, change_zone.cases_and_touches),
     (ImportAsked, import_roster.asked),

@@ -25,7 +25,7 @@ from callboard.lib.tenancy import organization_scope
 from callboard.people.models import Organization
 from callboard.sessions import queries, recording_queries, recovery
 from callboard.sessions.models import SessionStatus
-from callboard.sessions.operations import recorders
+from callboard.sessions.operations import gate, recorders
 from callboard.sessions.ports import LISTEN, RECORD, ProviderFailed, providers
 from callboard.sessions.recording_models import OwnRecorder, RecordingWish, WishBy
 from callboard.workflows import rooms
@@ -135,8 +135,19 @@ def ask(organization: int, session: str, request: str, why: str) -> None:
 
 
 def _ask(organization: int, standing: Standing, wish: RecordingWish) -> None:
+    """The gate before, and once more after: a consent that went while it started stops it again."""
     assert standing.provider is not None
-    name = standing.provider.start_recording(standing.external_id, wish.request)
+    try:
+        with organization_scope(organization):
+            leave = gate.leave(queries.by_key(standing.session), standing.external_id, wish.request)
+    except Conflict as refusal:
+        with organization_scope(organization):
+            recorders.refused_wish(wish.pk, str(refusal))
+        return
+    name = standing.provider.start_recording(leave)
     crash.point("recover_recording.asked")
     with organization_scope(organization):
         recorders.took_wish(wish.pk, name)
+        allowed = gate.may_record(queries.by_key(standing.session))
+    if not allowed:
+        standing.provider.stop_recording(standing.external_id)

@@ -11,6 +11,7 @@ from callboard.lib.tenancy import organization_scope
 from callboard.live import log
 from callboard.sessions import queries
 from callboard.sessions.models import RoomStatus, Server
+from callboard.sessions.operations import gate
 from callboard.sessions.ports import RoomOrder, RoomProvider, providers
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -18,7 +19,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Standing:
-    """What a story needs to know of a session's room; read in a transaction that is over."""
+    """What a story needs to know of a session's room; read in a transaction that is over.
+
+    `recording`: it was to be recorded and might be, as the gate said then (sessions.operations.gate).
+    """
 
     session: str
     order: RoomOrder
@@ -54,6 +58,7 @@ def standing(organization: int, session_key: str) -> Standing:
     with organization_scope(organization):
         session = queries.by_key(session_key)
         people = len(queries.participants(session))
+        recording = gate.may_record(session)
         room = session.room
         server = queries.server_settings(room.server) if room.server else None
     order = RoomOrder(
@@ -61,7 +66,7 @@ def standing(organization: int, session_key: str) -> Standing:
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         people=people,
-        recording=session.recording_wanted,
+        recording=recording,
     )
     return Standing(
         session=session.key,
@@ -74,7 +79,7 @@ def standing(organization: int, session_key: str) -> Standing:
         generation=room.generation,
         url=room.url,
         ends_at=session.ends_at,
-        recording=session.recording_wanted,
+        recording=recording,
         server=room.server_id,
         server_slug=server.slug if server else "",
         server_region=server.region if server else "",

@@ -9,7 +9,7 @@ from livekit.api import EgressStatus
 
 from callboard.integrations.livekit import egress
 from callboard.integrations.livekit.provider import LiveKitRooms
-from callboard.sessions.ports import RECORD, ProviderFailed, ServerSettings
+from callboard.sessions.ports import RECORD, Leave, ProviderFailed, ServerSettings
 from tests.integrations.livekit.egress_standin import Egress, egress_service
 
 
@@ -28,9 +28,9 @@ def rooms(service: Egress) -> LiveKitRooms:
 
 def test_one_request_is_one_recorder_and_answers_its_name(rooms: LiveKitRooms, service: Egress) -> None:
     assert RECORD in rooms.capabilities
-    assert rooms.start_recording("ses_1", "req_a") == "EG_1"
-    assert rooms.start_recording("ses_1", "req_a") == "EG_1"
-    assert rooms.start_recording("ses_1", "req_b") == "EG_2"
+    assert rooms.start_recording(Leave("ses_1", "req_a")) == "EG_1"
+    assert rooms.start_recording(Leave("ses_1", "req_a")) == "EG_1"
+    assert rooms.start_recording(Leave("ses_1", "req_b")) == "EG_2"
     assert [each.room_name for each in service.asked] == ["ses_1", "ses_1"]
     assert [each.file_outputs[0].filepath for each in service.asked] == [
         "/var/lib/recordings/ses_1/req_a.mp4",
@@ -39,9 +39,9 @@ def test_one_request_is_one_recorder_and_answers_its_name(rooms: LiveKitRooms, s
 
 
 def test_what_has_become_of_recorders_is_seen(rooms: LiveKitRooms, service: Egress) -> None:
-    rooms.start_recording("ses_1", "req_a")
-    rooms.start_recording("ses_1", "req_b")
-    rooms.start_recording("ses_other", "req_c")
+    rooms.start_recording(Leave("ses_1", "req_a"))
+    rooms.start_recording(Leave("ses_1", "req_b"))
+    rooms.start_recording(Leave("ses_other", "req_c"))
     service.become("EG_1", EgressStatus.EGRESS_ACTIVE, started_at=1_772_467_200_000_000_000)
     service.become("EG_2", EgressStatus.EGRESS_FAILED)
     seen = {one.recorder: one.status for one in rooms.look("ses_1").recorders}
@@ -49,8 +49,8 @@ def test_what_has_become_of_recorders_is_seen(rooms: LiveKitRooms, service: Egre
 
 
 def test_stopping_stops_all_that_are_at_work(rooms: LiveKitRooms, service: Egress) -> None:
-    rooms.start_recording("ses_1", "req_a")
-    rooms.start_recording("ses_1", "req_b")
+    rooms.start_recording(Leave("ses_1", "req_a"))
+    rooms.start_recording(Leave("ses_1", "req_b"))
     service.become("EG_1", EgressStatus.EGRESS_COMPLETE)
     rooms.stop_recording("ses_1")
     assert service.known["EG_1"].status == EgressStatus.EGRESS_COMPLETE
@@ -60,9 +60,9 @@ def test_stopping_stops_all_that_are_at_work(rooms: LiveKitRooms, service: Egres
 def test_a_service_that_fails_says_so_and_is_asked_anew(rooms: LiveKitRooms, service: Egress) -> None:
     service.fails = 5
     with pytest.raises(ProviderFailed):
-        rooms.start_recording("ses_1", "req_a")
+        rooms.start_recording(Leave("ses_1", "req_a"))
     service.fails = 0
-    assert rooms.start_recording("ses_1", "req_a") == "EG_1"
+    assert rooms.start_recording(Leave("ses_1", "req_a")) == "EG_1"
 
 
 def test_into_a_bucket_it_uploads_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

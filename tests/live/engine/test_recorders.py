@@ -42,6 +42,21 @@ def test_a_plan_that_wants_no_recording_any_more_clears_it() -> None:
     assert told(whole().planned(100), 200) == [("recording_not_started", None, 60, 100)]
 
 
+def test_where_no_recording_is_wanted_any_more_a_recorder_stops_rightly_and_no_file_is_waited_for() -> None:
+    lesson = steady(whole(), 10, 600).planned(605).recorder("stopped", 610).add("room.ended", 3600)
+    assert told(lesson, 6000) == []
+
+
+def test_giving_it_up_clears_what_had_stalled() -> None:
+    lesson = steady(whole(), 10, 600).recorder("stopped", 610).planned(700)
+    assert told(lesson, 2000) == [("recording_stalled", None, 670, 700)]
+
+
+def test_wanted_again_a_recorder_has_a_minute_to_run_again() -> None:
+    lesson = steady(whole(), 10, 600).planned(605).recorder("stopped", 610).planned(900, recording=True)
+    assert told(lesson, 1000) == [("recording_stalled", None, 960, None)]
+
+
 def test_a_recorder_that_stops_stalls_the_recording_a_minute_later() -> None:
     lesson = steady(whole(), 10, 600).recorder("stopped", 610)
     steady(lesson, 700, 800, "rec-2")

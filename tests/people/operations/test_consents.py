@@ -1,21 +1,38 @@
-"""Consent: given by oneself or a guardian, withdrawn from one moment on, on record for ever."""
+"""Consent: said by whoever speaks for a person, withdrawn from one moment on, every word kept."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
+from callboard.lib import clock
 from callboard.lib.errors import Forbidden, Invalid
-from callboard.people import operations, queries
-from callboard.people.models import Consent, Organization, Person
+from callboard.people import operations, queries, rules
+from callboard.people.access import Access
+from callboard.people.models import Consent, ConsentWord, Organization, Person
+from tests.people.cast import access
 
 pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.7 signed"
 
 
 @pytest.fixture
 def family(in_organization: Organization) -> tuple[Person, Person]:
-    paula, joan = operations.create_people([operations.Draft(name=name) for name in ("Paula", "Joan")])
+    drafts = [operations.Draft(name="Paula"), operations.Draft(name="Joan", level="8")]
+    paula, joan = operations.create_people(drafts)
     operations.add_guardian(paula, joan, "mother")
     return paula, joan
+
+
+@pytest.fixture
+def nora(in_organization: Organization) -> Access:
+    return access(in_organization, "coordinator", "nora@maple.example")
+
+
+def said(person: Person) -> list[str]:
+    return [each.said for each in queries.consent_words(person.pk)]
 
 
 def test_a_guardian_agrees_for_their_child(family: tuple[Person, Person]) -> None:
@@ -38,6 +55,7 @@ def test_agreeing_twice_is_agreeing_once(family: tuple[Person, Person]) -> None:
     _, joan = family
     first = operations.give_consent(joan, "recording")
     assert operations.give_consent(joan, "recording").pk == first.pk
+    assert said(joan) == ["given"]
 
 
 def test_a_withdrawn_consent_stays_on_record_and_can_be_given_anew(family: tuple[Person, Person]) -> None:
@@ -49,6 +67,7 @@ def test_a_withdrawn_consent_stays_on_record_and_can_be_given_anew(family: tuple
     operations.give_consent(joan, "recording")
     assert queries.has_consent(joan.pk, "recording")
     assert Consent.objects.count() == 2
+    assert said(joan) == ["given", "withdrawn", "given"]
 
 
 def test_those_who_lack_it_are_named(family: tuple[Person, Person]) -> None:
@@ -61,3 +80,96 @@ def test_those_who_lack_it_are_named(family: tuple[Person, Person]) -> None:
 def test_an_unknown_kind_is_refused(family: tuple[Person, Person]) -> None:
     with pytest.raises(Invalid):
         operations.give_consent(family[1], "everything")
+
+
+def test_a_no_is_an_answer_and_nothing_in_force(family: tuple[Person, Person]) -> None:
+    paula, joan = family
+    assert queries.unanswered([joan.pk], "recording") == [joan.pk]
+    word = operations.answer_consent(joan, "recording", yes=False, by=paula, way="link")
+    assert word is not None
+    assert word.said == "refused"
+    assert word.said_by == paula
+    assert queries.unanswered([joan.pk], "recording") == []
+    assert not queries.has_consent(joan.pk, "recording")
+    assert operations.answer_consent(joan, "recording", yes=False, by=paula, way="link") is None
+
+
+def test_from_the_day_they_come_of_age_students_speak_for_themselves_alone(
+    family: tuple[Person, Person],
+) -> None:
+    paula, joan = family
+    today = clock.now().date()
+    with pytest.raises(Forbidden):
+        operations.answer_consent(joan, "recording", yes=True, by=joan, way="link")
+    operations.add_student(joan, "8", of_age_on=today - timedelta(days=1))
+    assert queries.speakers(joan) == [joan]
+    assert queries.spoken_for(paula.pk) == [paula]
+    operations.answer_consent(joan, "recording", yes=True, by=joan, way="link")
+    with pytest.raises(Forbidden):
+        operations.answer_consent(joan, "recording", yes=False, by=paula, way="link")
+
+
+def test_who_has_no_guardian_and_is_known_to_be_a_child_speaks_for_nobody_yet() -> None:
+    born = date(2026, 3, 2)
+    assert rules.speaks_for_themselves(None, born, has_guardians=False)
+    assert not rules.speaks_for_themselves(None, born, has_guardians=True)
+    assert not rules.speaks_for_themselves(date(2026, 3, 3), born, has_guardians=False)
+    assert rules.speaks_for_themselves(date(2026, 3, 2), born, has_guardians=True)
+
+
+def test_a_form_on_paper_counts_with_its_day_its_signature_and_its_proof(
+    family: tuple[Person, Person], nora: Access
+) -> None:
+    paula, joan = family
+    signed = clock.now() - timedelta(days=3)
+    operations.note_consent(
+        nora, joan, ["recording", "model"], yes=True, said_by=paula, said_at=signed,
+        proof=operations.Proof(reference="Binder 3"),
+    )  # fmt: skip
+    assert queries.consents(joan.pk)["recording"].given_at == signed
+    word = queries.consent_words(joan.pk)[0]
+    assert (word.way, word.reference, word.noted_by_id) == ("paper", "Binder 3", nora.member)
+    assert word.noted_at > word.said_at
+
+
+def test_a_form_needs_a_proof_a_signer_who_may_and_a_day_that_was(
+    family: tuple[Person, Person], nora: Access, in_organization: Organization
+) -> None:
+    _, joan = family
+    stranger = operations.create_person("Otto")
+    proof = operations.Proof(reference="Binder 3")
+    for refused in (
+        {"proof": None},
+        {"proof": proof, "said_by": stranger},
+        {"proof": proof, "said_at": clock.now() + timedelta(hours=1)},
+    ):
+        with pytest.raises(Invalid):
+            operations.note_consent(nora, joan, ["recording"], yes=True, **refused)
+    with pytest.raises(Invalid):
+        operations.note_consent(nora, joan, [], yes=True, proof=proof)
+    teacher = access(in_organization, "guardian", "paula@home.example", family[0])
+    with pytest.raises(Forbidden):
+        operations.note_consent(teacher, joan, ["recording"], yes=True, proof=proof)
+    assert not ConsentWord.objects.exists()
+
+
+def test_a_form_that_is_older_than_the_last_word_is_kept_and_changes_nothing(
+    family: tuple[Person, Person], nora: Access
+) -> None:
+    paula, joan = family
+    operations.answer_consent(joan, "recording", yes=True, by=paula, way="link")
+    operations.answer_consent(joan, "recording", yes=False, by=paula, way="link")
+    operations.note_consent(
+        nora, joan, ["recording"], yes=True, said_by=paula, said_at=clock.now() - timedelta(days=30),
+        proof=operations.Proof(reference="Binder 3"),
+    )  # fmt: skip
+    assert not queries.has_consent(joan.pk, "recording")
+    assert sorted(said(joan)) == ["given", "given", "withdrawn"]
+
+
+def test_a_file_is_what_its_first_bytes_say(in_organization: Organization) -> None:
+    assert operations.checked_proof(PDF) == "application/pdf"
+    assert operations.checked_proof(b"\xff\xd8\xff\xe0 picture") == "image/jpeg"
+    for refused in (b"<html><script>", b"MZ\x90", b"", b"%PDF-" + b" " * rules.PROOF_BYTES):
+        with pytest.raises(Invalid):
+            operations.checked_proof(refused)

@@ -14,6 +14,7 @@ from callboard.lib.errors import NotFound
 from callboard.people import operations, queries
 from callboard.people.access import Access
 from callboard.people.models import Instructor, Person, Student
+from callboard.workflows import ask_consent
 
 router = Router(tags=["People"])
 
@@ -38,6 +39,7 @@ def whole(person: Person) -> dict[str, Any]:
         "skills": instructor.skills if instructor else [],
         "buffer_minutes": instructor.buffer_minutes if instructor else 0,
         "level": (student.level or None) if student else None,
+        "of_age_on": student.of_age_on if student else None,
         "consents": sorted(queries.consents(person.pk)),
         "guardians": [each.key for each in queries.guardians(person.pk)],
         "wards": [each.key for each in queries.wards(person.pk)],
@@ -82,6 +84,7 @@ def create_person(request: Asked, given: shapes.PersonIn) -> Any:
         skills=sorted(set(given.skills)) if given.instructor or given.skills else None,
         buffer_minutes=given.buffer_minutes,
         level=given.level if given.student or given.level else None,
+        of_age_on=given.of_age_on,
         consents=sorted(set(given.consents)),
     )
     person = operations.create_people([draft])[0]
@@ -108,6 +111,54 @@ def give_consent(request: Asked, person: str, given: shapes.ConsentIn) -> Any:
     giver = by_key(given.given_by) if given.given_by else None
     operations.give_consent(by_key(person), given.kind, giver)
     return whole(by_key(person))
+
+
+@router.get("/{person}/consents", response=shapes.Consents, operation_id="list_consents")
+def list_consents(request: Asked, person: str) -> Any:
+    """What holds, who says it, and everything that was ever said."""
+    return _consents(seen(request.access, person))
+
+
+def _consents(person: Person) -> dict[str, Any]:
+    return {
+        "in_force": sorted(queries.consents(person.pk)),
+        "speakers": [each.key for each in queries.speakers(person)],
+        "items": [shapes.consent_word(word) for word in queries.consent_words(person.pk)],
+    }
+
+
+@router.post("/{person}/consents/paper", response=shapes.Consents, operation_id="note_consent")
+def note_consent(request: Asked, person: str, given: shapes.PaperIn) -> Any:
+    """Enter a form on paper, with its day and its proof. One that is older than what was said last is
+    kept, and changes nothing.
+    """
+    request.access.require("people.manage")
+    found = by_key(person)
+    operations.note_consent(
+        request.access,
+        found,
+        given.kinds,
+        yes=given.agreed,
+        said_by=by_key(given.said_by) if given.said_by else None,
+        said_at=given.said_at,
+        proof=operations.keep_proof(found, given.reference, given.file),
+    )
+    return _consents(found)
+
+
+@router.get("/{person}/consents/{word}/proof", operation_id="get_consent_proof")
+def get_consent_proof(request: Asked, person: str, word: int) -> Any:
+    """The form itself, as the file that it was kept as."""
+    request.access.require("people.manage")
+    found = operations.proof_of(by_key(person).pk, word)
+    return HttpResponse(operations.read_proof(found), content_type=found.proof_type)
+
+
+@router.post("/{person}/consents/ask", response=shapes.Asked, operation_id="ask_consent")
+def ask_for_consent(request: Asked, person: str) -> Any:
+    """Mail whoever speaks for them the link to their page. 409 `no_address` where nobody has an address."""
+    request.access.require("people.manage")
+    return {"to": list(ask_consent.ask_by_mail(by_key(person)))}
 
 
 @router.delete("/{person}/consents/{kind}", response={204: None}, operation_id="withdraw_consent")

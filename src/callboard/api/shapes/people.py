@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Base64Bytes
 
-from callboard.people.models import ApiKey, Invitation, Member, Person
+from callboard.people.models import ApiKey, ConsentWord, Invitation, Member, Person
 
 ConsentName = Literal["recording", "transcript", "model"]
 RoleName = Literal["admin", "coordinator", "instructor", "guardian", "student"]
@@ -29,6 +29,7 @@ class PersonIn(Schema):
     buffer_minutes: int = Field(0, ge=0, le=240)
     student: bool = False
     level: str = Field("", max_length=40)
+    of_age_on: date | None = None
     consents: list[ConsentName] = []
 
 
@@ -43,6 +44,7 @@ class PersonItem(Schema):
     buffer_minutes: int
     student: bool
     level: str | None
+    of_age_on: date | None
     consents: list[str]
     guardians: list[str]
     wards: list[str]
@@ -72,6 +74,47 @@ class PeoplePage(Schema):
 class ConsentIn(Schema):
     kind: ConsentName
     given_by: str | None = None
+
+
+class PaperIn(Schema):
+    """A form on paper. `file`: the form itself as base64 (PDF, JPEG, PNG or WebP, at most 10 MB); one of
+    `reference` and `file` is needed. `said_by`: who signed it, they or a guardian, null if not known."""
+
+    kinds: list[ConsentName] = Field(min_length=1)
+    agreed: bool
+    said_by: str | None = None
+    said_at: AwareDatetime
+    reference: str = Field("", max_length=200)
+    file: Base64Bytes = Field(b"", max_length=15_000_000)
+
+
+class ConsentWordItem(Schema):
+    """What was said once. `said`: given, refused or withdrawn; `way`: link, sign_in, paper or noted."""
+
+    id: int
+    kind: str
+    said: str
+    said_by: str | None
+    said_at: datetime
+    noted_at: datetime
+    way: str
+    reference: str
+    proof: bool
+
+
+class Consents(Schema):
+    """`in_force`: what they agree to now. `speakers`: who says so, themselves or their guardians. `items`:
+    every word, the latest first."""
+
+    in_force: list[str]
+    speakers: list[str]
+    items: list[ConsentWordItem]
+
+
+class Asked(Schema):
+    """To which addresses the link goes, masked."""
+
+    to: list[str]
 
 
 class GuardianIn(Schema):
@@ -167,6 +210,20 @@ def person_row(person: Person) -> dict[str, Any]:
         "name": person.name,
         "instructor": bool(instructor and instructor.active),
         "student": bool(student and student.active),
+    }
+
+
+def consent_word(word: ConsentWord) -> dict[str, Any]:
+    return {
+        "id": word.pk,
+        "kind": word.kind,
+        "said": word.said,
+        "said_by": word.said_by.key if word.said_by else None,
+        "said_at": word.said_at,
+        "noted_at": word.noted_at,
+        "way": word.way,
+        "reference": word.reference,
+        "proof": bool(word.proof),
     }
 
 

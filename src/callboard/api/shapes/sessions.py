@@ -73,6 +73,8 @@ class SessionItem(Schema):
     learners: list[str]
     participants: list[ParticipantItem]
     recording_wanted: bool
+    consents_missing: int
+    barred_at: datetime | None
     provider: str
     series: str | None
     region: str | None
@@ -161,6 +163,8 @@ def session_item(session: Session, participants: Iterable[Participant], room: Ro
             for row in rows
         ],
         "recording_wanted": session.recording_wanted,
+        "consents_missing": session.consents_missing,
+        "barred_at": session.barred_at,
         "provider": session.provider,
         "series": session.series.key if session.series else None,
         "region": session.region or None,

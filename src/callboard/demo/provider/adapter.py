@@ -14,6 +14,7 @@ from callboard.sessions.ports import (
     END_ROOM,
     POLL,
     RECORD,
+    Leave,
     ProviderFailed,
     RoomInfo,
     RoomOrder,
@@ -47,8 +48,8 @@ class SimulatedProvider(Unable):
     def end_room(self, external_id: str) -> None:
         ask("DELETE", f"rooms/{external_id}")
 
-    def start_recording(self, external_id: str, request: str) -> None:
-        ask("PUT", f"rooms/{external_id}/recorders/{request}")
+    def start_recording(self, leave: Leave) -> None:
+        ask("PUT", f"rooms/{leave.external_id}/recorders/{leave.request}")
 
     def stop_recording(self, external_id: str) -> None:
         ask("DELETE", f"rooms/{external_id}/recorders")

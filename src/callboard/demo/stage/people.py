@@ -68,6 +68,7 @@ def _draft(
     return Draft(
         name=human.name, email=human.email, phone=human.phone, zone=human.zone, locale=human.locale,
         key=human.key, skills=skills, buffer_minutes=buffer, level=level, consents=human.consents,
+        refusals=() if "recording" in human.consents else ("recording",),
     )  # fmt: skip
 
 

@@ -5,18 +5,21 @@ from callboard.expectations.operations.due import mind_due
 from callboard.expectations.operations.policy import derive_plans, restore_policy, set_policy
 from callboard.expectations.operations.recording import Kept, record, record_many
 from callboard.expectations.operations.rolling import roll_up
-from callboard.expectations.operations.waiving import unwaive_person, waive_person
+from callboard.expectations.operations.waiving import keep, promise, unwaive_person, waive_asked, waive_person
 
 __all__ = [
     "Kept",
     "SessionPromises",
     "derive_plans",
+    "keep",
     "mind_due",
+    "promise",
     "record",
     "record_many",
     "restore_policy",
     "roll_up",
     "set_policy",
     "unwaive_person",
+    "waive_asked",
     "waive_person",
 ]

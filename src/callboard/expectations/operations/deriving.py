@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.db import connection
 
@@ -15,15 +16,17 @@ from callboard.sessions.ports import Planned
 
 UPSERT = """
 INSERT INTO callboard_expectations_expectation AS known
-    (organization_id, session_id, kind, person_id, due_at, status, evidence, changed_at)
-SELECT %(organization)s, session, kind, person, due_at, status, '[]', %(now)s
-FROM unnest(%(sessions)s::bigint[], %(kinds)s::text[], %(people)s::bigint[],
-            %(due)s::timestamptz[], %(statuses)s::text[]) AS promise (session, kind, person, due_at, status)
+    (organization_id, session_id, kind, person_id, due_at, status, evidence, why, changed_at)
+SELECT %(organization)s, session, kind, person, due_at, status, '[]', why, %(now)s
+FROM unnest(%(sessions)s::bigint[], %(kinds)s::text[], %(people)s::bigint[], %(due)s::timestamptz[],
+            %(statuses)s::text[], %(why)s::text[]) AS promise (session, kind, person, due_at, status, why)
 ON CONFLICT (organization_id, session_id, kind, person_id) DO UPDATE
 SET due_at = EXCLUDED.due_at,
     status = CASE WHEN known.met_at IS NULL THEN EXCLUDED.status ELSE known.status END,
+    why = CASE WHEN known.met_at IS NULL THEN EXCLUDED.why ELSE known.why END,
     changed_at = EXCLUDED.changed_at
-WHERE (known.due_at, known.status) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.status)
+WHERE (known.due_at, known.status, known.why) IS DISTINCT FROM
+      (EXCLUDED.due_at, EXCLUDED.status, EXCLUDED.why)
 """
 
 
@@ -51,7 +54,7 @@ def derive_anew(plans: Sequence[Planned]) -> None:
 
     When the live engine has said when something is due, that stands.
     """
-    known = {
+    known: dict[tuple[int, str, int | None], datetime] = {
         (session, kind, person): due_at
         for session, kind, person, due_at in Expectation.objects.filter(
             session__in=[plan[0].pk for plan in plans],
@@ -85,6 +88,7 @@ def _plan(session: Session, participants: Iterable[Participant], _room: object) 
         instructor=next((each.person_id for each in active if each.role == ParticipantRole.INSTRUCTOR), None),
         learners=[each.person_id for each in active if each.role == ParticipantRole.LEARNER],
         recording=session.recording_wanted,
+        unrecorded="consent" if session.consents_missing else "",
         absent=frozenset(each.person_id for each in active if each.marked_absent_at is not None),
     )
 
@@ -103,6 +107,7 @@ def _write(promised: Sequence[rules.Promise]) -> None:
                 "people": [each.person for each in promised],
                 "due": [each.due_at for each in promised],
                 "statuses": ["waived" if each.waived else "due" for each in promised],
+                "why": [each.why for each in promised],
             },
         )
 
@@ -110,8 +115,10 @@ def _write(promised: Sequence[rules.Promise]) -> None:
 def _waive_others(sessions: Sequence[int], promised: Sequence[rules.Promise]) -> None:
     """What stands and is not promised any more: of someone who was replaced, of a recording given up."""
     wanted = {(each.session, each.kind, each.person) for each in promised}
-    standing = Expectation.objects.filter(session_id__in=sessions, status=ExpectationStatus.DUE).values_list(
-        "pk", "session_id", "kind", "person_id"
+    standing = (
+        Expectation.objects.filter(session_id__in=sessions, status=ExpectationStatus.DUE)
+        .exclude(kind__in=registry.asked())
+        .values_list("pk", "session_id", "kind", "person_id")
     )
     stray = [pk for pk, *which in standing if tuple(which) not in wanted]
     if stray:

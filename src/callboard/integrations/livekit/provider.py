@@ -29,6 +29,7 @@ from callboard.lib import clock
 from callboard.sessions.ports import (
     RECORD,
     Entry,
+    Leave,
     RoomInfo,
     RoomOrder,
     RoomSeen,
@@ -71,8 +72,9 @@ class LiveKitRooms:
     def end_room(self, external_id: str) -> None:
         self._if_there(lambda api: api.room.delete_room(DeleteRoomRequest(room=external_id)))
 
-    def start_recording(self, external_id: str, request: str) -> str:
-        return recorders.start(self.address, external_id, request, egress.output(external_id, request))
+    def start_recording(self, leave: Leave) -> str:
+        room, request = leave.external_id, leave.request
+        return recorders.start(self.address, room, request, egress.output(room, request))
 
     def stop_recording(self, external_id: str) -> None:
         recorders.stop_all(self.address, external_id)

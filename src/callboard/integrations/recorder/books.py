@@ -18,7 +18,7 @@ from callboard.lib.tenancy import organization_scope
 from callboard.live import log
 from callboard.sessions import queries
 from callboard.sessions.models import Participant, Recording, Room, RoomStatus, Server, SessionStatus
-from callboard.sessions.operations import leases, recorders
+from callboard.sessions.operations import gate, leases, recorders
 from callboard.sessions.operations.leases import Held
 from callboard.sessions.ports import Entry, ProviderFailed, ServerSettings, Visitor, providers
 from callboard.sessions.recording_models import RecordingWish, WishStatus
@@ -121,7 +121,10 @@ class DatabaseBooks:
                 log.append(lines)
 
     def enter(self, order: Order) -> Entry:
-        """Raises ProviderFailed."""
+        """Raises ProviderFailed; also where it must not be recorded (any more), however the order says."""
+        with organization_scope(order.organization):
+            if not gate.may_record(queries.by_key(order.session)):
+                raise ProviderFailed(NOT_AGREED)
         provider = providers.of(order.provider, order.server)
         if provider is None:
             raise ProviderFailed("The provider is not set up here.")
@@ -161,7 +164,7 @@ def _orders(organization: int, wishes: list[int]) -> dict[int, Order]:
         if room is None:
             continue
         ends, refused = "", False
-        if not session.recording_wanted:
+        if not gate.may_record(session):
             ends, refused = NOT_AGREED, wish.began_at is None
         elif session.status in OVER or room.status == RoomStatus.CLOSED:
             ends, refused = IS_OVER, wish.began_at is None

@@ -56,6 +56,10 @@ class Recording(msgspec.Struct):
     ran_at: int | None = None
     file_at: int | None = None
     recorders: dict[str, RecorderState] = msgspec.field(default_factory=dict)
+    given_up: bool = False
+    """A later plan wants no recording any more: what ran has stopped rightly, and no file is waited for."""
+    again_at: int | None = None
+    """Since when it is wanted again after that: a recorder that had stopped has as long from then."""
 
     def copy(self) -> Self:
         twin = copy(self)
@@ -80,9 +84,7 @@ class Recording(msgspec.Struct):
                 if rest[0]:
                     self.book.clear_all(at)
             case "wanted":
-                self.planned, self.wanted = True, rest[0]
-                if not self.wanted:
-                    self.book.clear(self.rules, "recording_not_started", None, at)
+                self._wanted(at, rest[0])
             case "rules":
                 self._ruled(at, rest[0])
             case "recording.started":
@@ -92,6 +94,17 @@ class Recording(msgspec.Struct):
             case "recording.file":
                 self._file(at, event_id, rest[0], rest[1], rest[2])
         self._settle(at)
+
+    def _wanted(self, at: int, wanted: bool) -> None:
+        if wanted and self.given_up:
+            self.again_at = at
+        self.given_up = not wanted and (self.wanted or self.given_up)
+        self.planned, self.wanted = True, wanted
+        if not wanted:
+            self.book.clear(self.rules, "recording_not_started", None, at)
+        if self.given_up:
+            self.book.clear(self.rules, "recording_stalled", None, at)
+            self.book.clear(self.rules, "recording_missing", None, at)
 
     def _ruled(self, at: int, rules: Rules) -> None:
         self.rules = rules
@@ -180,7 +193,7 @@ class Recording(msgspec.Struct):
     def _upcoming(self) -> tuple[int, str, str]:
         book, rules = self.book, self.rules
         best = (book.calm_due(), "calm", "")
-        if self.cancelled:
+        if self.cancelled or self.given_up:
             return best
         if self.live_since is not None:
             if self.ran_at is None:
@@ -207,6 +220,8 @@ class Recording(msgspec.Struct):
         """When this recorder's trouble is a stall: none other has run for a minute."""
         rules = self.rules
         due = self.recorders[name].trouble_due(rules)
+        if self.again_at is not None:
+            due = max(due, self.again_at + rules.recorder_gone)
         if len(self.recorders) == 1:
             return due
         for other, one in self.recorders.items():

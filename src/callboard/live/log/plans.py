@@ -71,6 +71,8 @@ def _plan(session: Session, who: list[Participant], room: Room | None, rules: st
         "recording": session.recording_wanted,
         "provider": session.provider,
     }
+    if session.consents_missing:
+        plan["unrecorded"] = "consent"
     if room is not None and room.region:
         plan["region"] = room.region
     if room is not None and room.node:

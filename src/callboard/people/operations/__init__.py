@@ -1,6 +1,21 @@
 """Writes about people. Each says whether it needs the organization's scope or opens a transaction itself."""
 
-from callboard.people.operations.consents import give_consent, withdraw_consent
+from callboard.people.operations.consent_links import (
+    consent_link_sent,
+    consent_link_used,
+    consent_path,
+    consent_url,
+    open_consent_link,
+    organization_of_consent_link,
+    replace_consent_link,
+)
+from callboard.people.operations.consents import (
+    Proof,
+    answer_consent,
+    give_consent,
+    note_consent,
+    withdraw_consent,
+)
 from callboard.people.operations.first_run import check_first_run, first_run_token, is_empty, set_up
 from callboard.people.operations.invitations import (
     Opened,
@@ -35,21 +50,35 @@ from callboard.people.operations.persons import (
     leave,
     remove_guardian,
 )
+from callboard.people.operations.proofs import (
+    checked_proof,
+    keep_proof,
+    proof_file_name,
+    proof_of,
+    read_proof,
+)
 
 __all__ = [
     "Draft",
     "Opened",
+    "Proof",
     "accept_invitation",
     "add_guardian",
     "add_guardians",
     "add_instructor",
     "add_member",
     "add_student",
+    "answer_consent",
     "bootstrap_admin",
     "change_organization",
     "change_own",
     "change_role",
     "check_first_run",
+    "checked_proof",
+    "consent_link_sent",
+    "consent_link_used",
+    "consent_path",
+    "consent_url",
     "create_api_key",
     "create_login",
     "create_organization",
@@ -62,12 +91,20 @@ __all__ = [
     "give_consent",
     "invite",
     "is_empty",
+    "keep_proof",
     "leave",
     "logins",
+    "note_consent",
     "note_login",
+    "open_consent_link",
     "open_invitation",
+    "organization_of_consent_link",
+    "proof_file_name",
+    "proof_of",
     "reactivate_member",
+    "read_proof",
     "remove_guardian",
+    "replace_consent_link",
     "revoke_api_key",
     "revoke_invitation",
     "set_up",

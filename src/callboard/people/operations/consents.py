@@ -1,45 +1,165 @@
-"""What a person agrees to, or their guardian for them. All need the organization's scope."""
+"""What a person agrees to, or whoever speaks for them. All need the organization's scope.
+
+Each word is kept as it was said, with who said it, when and how (`ConsentWord`); what is in force now follows
+from the last one (`Consent`). What it means for sessions is not known here: the facts tell.
+"""
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, facts, pubsub
 from callboard.lib.errors import Forbidden, Invalid
-from callboard.people.facts import ConsentGiven, ConsentWithdrawn
-from callboard.people.models import Consent, ConsentKind, Guardianship, Person
+from callboard.people import queries
+from callboard.people.access import Access
+from callboard.people.facts import ConsentGiven, ConsentRefused, ConsentWithdrawn
+from callboard.people.models import Consent, ConsentKind, ConsentSaid, ConsentWay, ConsentWord, Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """Where a paper form lies: in words, or as a file of the store that was put there before."""
+
+    reference: str = ""
+    file: str = ""
+    file_type: str = ""
+
+
+def answer_consent(person: Person, kind: str, *, yes: bool, by: Person, way: str) -> ConsentWord | None:
+    """Whoever speaks for a person says yes or no themselves. The same again says nothing new: None.
+
+    A no ends what is in force from this moment on. Raises Invalid, Forbidden (`not_theirs`).
+    """
+    _check(kind)
+    if by.pk not in {each.pk for each in queries.speakers(person)}:
+        raise Forbidden(_("Only whoever speaks for them can say this."), code="not_theirs")
+    return _say(person, kind, yes=yes, by=by, way=way)
+
+
+def note_consent(
+    access: Access,
+    person: Person,
+    kinds: Sequence[str],
+    *,
+    yes: bool,
+    said_by: Person | None = None,
+    said_at: datetime | None = None,
+    proof: Proof | None = None,
+) -> list[ConsentWord]:
+    """A coordinator enters what was said elsewhere, on paper where there is a proof.
+
+    Raises Forbidden, Invalid by field: what was signed by nobody who may, in the future, or without anything
+    that shows it.
+    """
+    access.require("people.manage")
+    if not kinds:
+        raise Invalid(fields={"kinds": _("Choose what it is about.")})
+    for kind in kinds:
+        _check(kind)
+    now = clock.now()
+    if said_at is not None and said_at > now:
+        raise Invalid(fields={"said_at": _("This day is still to come.")})
+    if said_by is not None and said_by.pk not in {
+        person.pk,
+        *(each.pk for each in queries.guardians(person.pk)),
+    }:
+        raise Invalid(fields={"said_by": _("They neither are this person nor answer for them.")})
+    if proof is None or not (proof.reference or proof.file):
+        raise Invalid(fields={"reference": _("Say where the form lies, or add it as a file.")})
+    said: dict[str, Any] = {
+        "by": said_by,
+        "way": ConsentWay.PAPER,
+        "at": said_at,
+        "proof": proof,
+        "noted_by": access.member,
+    }
+    words = [_say(person, kind, yes=yes, **said) for kind in dict.fromkeys(kinds)]
+    return [word for word in words if word is not None]
 
 
 def give_consent(person: Person, kind: str, given_by: Person | None = None) -> Consent:
-    """A person, or a guardian of theirs, agrees. Twice is once.
+    """A person, or a guardian of theirs, agrees, as another program knows it. Twice is once.
 
     Raises Invalid for an unknown kind, Forbidden (`not_theirs`) where `given_by` is neither.
     """
-    if kind not in ConsentKind.values:
-        raise Invalid(fields={"kind": _("There is no such consent.")})
+    _check(kind)
     giver = given_by or person
-    if giver.pk != person.pk and not Guardianship.objects.filter(guardian=giver, student=person).exists():
+    if giver.pk != person.pk and giver.pk not in {each.pk for each in queries.guardians(person.pk)}:
         raise Forbidden(_("Only they themselves or a guardian can agree to this."), code="not_theirs")
-    try:
-        with transaction.atomic():
-            consent, made = Consent.objects.get_or_create(
-                person=person, kind=kind, withdrawn_at=None, defaults={"given_by": giver}
-            )
-    except IntegrityError:  # another was first
-        return Consent.objects.get(person=person, kind=kind, withdrawn_at=None)
-    if made:
-        facts.publish(ConsentGiven(person=person.pk, kind=kind))
-        pubsub.publish("person", person=person.pk)
-    return consent
+    _say(person, kind, yes=True, by=giver, way=ConsentWay.NOTED)
+    return Consent.objects.get(person=person, kind=kind, withdrawn_at=None)
 
 
 def withdraw_consent(person: Person, kind: str) -> bool:
     """End a consent, from this moment on. False where there was none."""
-    withdrawn = Consent.objects.filter(person=person, kind=kind, withdrawn_at=None).update(
-        withdrawn_at=clock.now()
+    _lock(person)
+    if not queries.has_consent(person.pk, kind):
+        return False
+    return _say(person, kind, yes=False, by=None, way=ConsentWay.NOTED) is not None
+
+
+def _say(
+    person: Person,
+    kind: str,
+    *,
+    yes: bool,
+    by: Person | None,
+    way: str,
+    at: datetime | None = None,
+    proof: Proof | None = None,
+    noted_by: int | None = None,
+) -> ConsentWord | None:
+    """Write the word down and put it in force, one after the other for one person."""
+    _lock(person)
+    now = clock.now()
+    at = at or now
+    standing = Consent.objects.filter(person=person, kind=kind, withdrawn_at=None).first()
+    last = queries.last_words([person.pk]).get((person.pk, kind))
+    again = (standing is not None) if yes else (standing is None and last is not None)
+    if again and proof is None:
+        return None
+    # A form that was signed before what was said last is kept, and changes nothing.
+    outdated = proof is not None and last is not None and at < last.said_at
+    ends = standing is not None and not outdated
+    said = ConsentSaid.GIVEN if yes else ConsentSaid.WITHDRAWN if ends else ConsentSaid.REFUSED
+    proof = proof or Proof()
+    word = ConsentWord.objects.create(
+        person=person,
+        kind=kind,
+        said=said,
+        said_by=by,
+        said_at=at,
+        noted_at=now,
+        noted_by_id=noted_by,
+        way=way,
+        reference=proof.reference.strip()[:200],
+        proof=proof.file,
+        proof_type=proof.file_type,
     )
-    if withdrawn:
+    if again or outdated:
+        return word
+    if yes:
+        Consent.objects.create(person=person, kind=kind, given_by=by, given_at=at)
+        facts.publish(ConsentGiven(person=person.pk, kind=kind))
+    elif standing is not None:
+        Consent.objects.filter(pk=standing.pk).update(withdrawn_at=now)
         facts.publish(ConsentWithdrawn(person=person.pk, kind=kind))
-        pubsub.publish("person", person=person.pk)
-    return bool(withdrawn)
+    else:
+        facts.publish(ConsentRefused(person=person.pk, kind=kind))
+    pubsub.publish("person", person=person.pk)
+    return word
+
+
+def _check(kind: str) -> None:
+    if kind not in ConsentKind.values:
+        raise Invalid(fields={"kind": _("There is no such consent.")})
+
+
+def _lock(person: Person) -> None:
+    """Two words about one person come one after the other; no key of theirs is held up by it."""
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)

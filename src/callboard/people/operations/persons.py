@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, ids, pubsub
 from callboard.lib.errors import Conflict, Invalid
-from callboard.people.models import Consent, Guardianship, Instructor, Person, Student
+from callboard.people.models import (
+    Consent,
+    ConsentSaid,
+    ConsentWord,
+    Guardianship,
+    Instructor,
+    Person,
+    Student,
+)
 from callboard.people.operations.checks import check_zone
 
 
@@ -18,7 +28,8 @@ from callboard.people.operations.checks import check_zone
 class Draft:
     """A person to be made. `skills` not None: an instructor; `level` not None: a student.
 
-    `key` is the id that events carry; one is made up where it is empty. `consents` are in force at once.
+    `key` is the id that events carry; one is made up where it is empty. `consents` are in force at once;
+    `refusals` are kinds that were asked for and not agreed to. `of_age_on` as in models.Student.
     """
 
     name: str
@@ -30,7 +41,9 @@ class Draft:
     skills: Sequence[str] | None = None
     buffer_minutes: int = 0
     level: str | None = None
+    of_age_on: date | None = None
     consents: Sequence[str] = field(default_factory=tuple)
+    refusals: Sequence[str] = field(default_factory=tuple)
 
 
 def create_person(
@@ -64,7 +77,11 @@ def create_people(drafts: Sequence[Draft]) -> list[Person]:
         batch_size=1000,
     )
     Student.objects.bulk_create(
-        [Student(person=person, level=draft.level) for person, draft in pairs if draft.level is not None],
+        [
+            Student(person=person, level=draft.level, of_age_on=draft.of_age_on)
+            for person, draft in pairs
+            if draft.level is not None
+        ],
         batch_size=1000,
     )
     now = clock.now()
@@ -73,6 +90,15 @@ def create_people(drafts: Sequence[Draft]) -> list[Person]:
             Consent(person=person, kind=kind, given_by=person, given_at=now)
             for person, draft in pairs
             for kind in draft.consents
+        ],
+        batch_size=1000,
+    )
+    ConsentWord.objects.bulk_create(
+        [
+            ConsentWord(person=person, kind=kind, said=said, said_at=now, noted_at=now)
+            for person, draft in pairs
+            for said, kinds in ((ConsentSaid.GIVEN, draft.consents), (ConsentSaid.REFUSED, draft.refusals))
+            for kind in kinds
         ],
         batch_size=1000,
     )
@@ -106,11 +132,12 @@ def add_instructor(person: Person, skills: Sequence[str] = (), buffer_minutes: i
     return instructor
 
 
-def add_student(person: Person, level: str = "") -> Student:
-    """Let a person learn, or change at which level."""
-    student, _made = Student.objects.update_or_create(
-        person=person, defaults={"level": level, "active": True}
-    )
+def add_student(person: Person, level: str = "", of_age_on: date | None = None) -> Student:
+    """Let a person learn, or change at which level; `of_age_on` None: as it was."""
+    defaults: dict[str, Any] = {"level": level, "active": True}
+    if of_age_on is not None:
+        defaults["of_age_on"] = of_age_on
+    student, _made = Student.objects.update_or_create(person=person, defaults=defaults)
     pubsub.publish("person", person=person.pk)
     return student
 

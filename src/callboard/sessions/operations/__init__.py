@@ -7,7 +7,7 @@ What may still collide is tried again inside (`locks.insist`), so that no caller
 from callboard.sessions.operations.attendance import mark_absent, unmark_absent
 from callboard.sessions.operations.booking import book, book_many
 from callboard.sessions.operations.changing import cancel, change_instructor, move
-from callboard.sessions.operations.consents import recheck_recording
+from callboard.sessions.operations.consents import recheck_recording, recheck_session
 from callboard.sessions.operations.extending import extend, longest
 from callboard.sessions.operations.life import all_ended, all_went_live, end, ended, went_live
 from callboard.sessions.operations.recording import Heard, note_recording, note_recordings, restart_recording
@@ -42,6 +42,7 @@ __all__ = [
     "note_recordings",
     "place_room",
     "recheck_recording",
+    "recheck_session",
     "restart_recording",
     "room_at",
     "room_closed",

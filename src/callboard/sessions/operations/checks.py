@@ -83,8 +83,9 @@ def _said(problem: tuple[str, int]) -> str:
 
 
 def known_people(people: Collection[int]) -> dict[int, Person]:
-    """By id; the unknown and the erased are absent."""
-    return Person.objects.filter(erased_at=None).in_bulk(set(people))
+    """By id; the unknown, the erased, the archived and doubles are absent."""
+    known = Person.objects.filter(erased_at=None, archived_at=None, merged_into=None)
+    return known.in_bulk(set(people))
 
 
 def buffers_of(instructors: Collection[int]) -> dict[int, int]:

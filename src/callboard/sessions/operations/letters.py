@@ -93,9 +93,9 @@ def of_code(person: Person, code: str, organization: Organization, minutes: int)
             "organization": organization.name,
         }
         text = _(
-            "%(code)s\n\nType this code where you are about to enter a session. It is good for %(minutes)d "
-            "minutes, and lets one device in from then on. Nobody from %(organization)s will ask for it. "
-            "If you did not want to enter, let it be."
+            "%(code)s\n\nType this code on the page that asked for it. It is good for %(minutes)d minutes, "
+            "and that device is known from then on. Nobody from %(organization)s will ask for it. If you did "
+            "not ask for it, let it be."
         ) % {"code": code, "minutes": minutes, "organization": organization.name}
     return Letter(_reachable(person), subject, text)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -64,6 +65,7 @@ def resolve(token: str) -> Door:
     whose = Organization.objects.get()
     if generation != link.generation:
         return Door(link, link.person, whose, "replaced_link")
+    link = _followed(link)
     rows = queries.meetings(link)
     now = clock.now()
     chosen, following = rules.leads_to([_meeting(session, parts) for session, parts in rows], now)
@@ -147,6 +149,21 @@ def _link(person: int, session_key: str) -> JoinLink:
     if session.series_id is None:
         return links.get_or_create(person_id=person, session=session)[0]
     return links.get_or_create(person_id=person, series_id=session.series_id)[0]
+
+
+def _followed(link: JoinLink) -> JoinLink:
+    """The link of whom a double became, where the double's own could not go over: it had one already."""
+    if link.person.merged_into_id is None:
+        return link
+    same = JoinLink.objects.select_related("person").filter(
+        person_id=link.person.merged_into_id, **leads_of(link)
+    )
+    return same.first() or link
+
+
+def leads_of(link: JoinLink) -> dict[str, Any]:
+    """Where a link leads: to a series or to a single session."""
+    return {"series_id": link.series_id, "session_id": link.session_id}
 
 
 def _read(token: str) -> tuple[int, int, int]:

@@ -9,11 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, ids, tenancy
-from callboard.lib.errors import Conflict, Invalid
+from callboard.lib.errors import Invalid
 from callboard.people.operations import changes
 from callboard.people.operations.changes import Asker
 from callboard.sessions import recording_queries
 from callboard.sessions.models import Recording, Session
+from callboard.sessions.operations import gate
 from callboard.sessions.operations.leases import LeaseLost, give_up
 from callboard.sessions.recording_models import (
     OwnRecorder,
@@ -35,9 +36,7 @@ def want_recorder(session: Session, by: str, why: str, request: str = "") -> Rec
 
     `by`: provider or own. Raises Conflict (`not_recorded`) where the session is not to be recorded.
     """
-    if not session.recording_wanted:
-        words = session.recording_refusal or _("This session is not to be recorded.")
-        raise Conflict(words, code="not_recorded", session=session.key)
+    gate.check(session)
     own = by == WishBy.OWN
     wish, fresh = RecordingWish.objects.get_or_create(
         request=request or ids.new("req"),
@@ -66,6 +65,15 @@ def refused_wish(wish_id: int, problem: str) -> None:
     """The provider did not do it."""
     RecordingWish.objects.filter(pk=wish_id, status=WishStatus.WANTED).update(
         status=WishStatus.REFUSED, problem=problem[:PROBLEM], ended_at=clock.now()
+    )
+
+
+def barred(session_key: str) -> None:
+    """What was wanted of the provider and never begun is not wanted any more: it may not be recorded."""
+    RecordingWish.objects.filter(
+        session__key=session_key, by=WishBy.PROVIDER, status=WishStatus.WANTED
+    ).update(
+        status=WishStatus.REFUSED, problem=_("Not everyone agrees to being recorded."), ended_at=clock.now()
     )
 
 

@@ -15,7 +15,7 @@ from callboard.lib.errors import Conflict
 from callboard.sessions import queries
 from callboard.sessions.facts import RecordingRestartAsked
 from callboard.sessions.models import Recording, Session
-from callboard.sessions.operations import checks
+from callboard.sessions.operations import checks, gate
 from callboard.sessions.ports import RECORD, providers
 
 
@@ -26,9 +26,7 @@ def restart_recording(session_key: str, by: int | None = None) -> str:  # noqa: 
     """
     session = queries.by_key(session_key)
     checks.check_state(session, "restart_recording")
-    if not session.recording_wanted:
-        words = session.recording_refusal or _("This session is not to be recorded.")
-        raise Conflict(words, code="not_recorded", session=session.key)
+    gate.check(session)
     if not providers.can(session.provider, RECORD):
         raise Conflict(
             _("The room's provider does not record for us."), code="not_supported", session=session.key

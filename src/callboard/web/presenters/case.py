@@ -238,7 +238,9 @@ def _promise_row(promise: Promise, seats: dict[int, Seat], wrong: bool, viewer: 
         if promise.met_at
         else _("Late"),
         "missed": _("Missed"),
-        "waived": _("Waived"),
+        "waived": _("Waived, %(why)s") % {"why": words.WAIVED[promise.why]}
+        if promise.why in words.WAIVED
+        else _("Waived"),
     }.get(promise.status, "")
     return Row(expected, at, said, _tense(promise.due_at, now))
 

@@ -34,7 +34,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Frame:
-    """`here` names the current item; `tabs` are what a phone shows at its foot."""
+    """`here` names the current item; `tabs` are what a phone shows at its foot; `several`: there are other
+    organizations to change to.
+    """
 
     organization: str
     name: str
@@ -50,6 +52,7 @@ class Frame:
     tabs: list[Item]
     staff: bool
     admin: bool = False
+    several: bool = False
 
 
 def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
@@ -70,6 +73,7 @@ def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
         tabs=tabs,
         staff=viewer.is_staff,
         admin=viewer.is_admin,
+        several=viewer.access.several,
     )
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from callboard.people.models import Person
+from callboard.people.operations import copying, editing
+from callboard.people.records import ChangeKind, CopyStatus, PersonChange, PersonCopy
 from callboard.web import times, words
 from callboard.web.presenters import queue
 from callboard.web.reads.people import Known
@@ -37,7 +41,35 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Relation:
+    """`side`: what the other is to them, guardian or ward."""
+
+    pk: int
+    name: str
+    relation: str
+    href: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """`undo`: where it is taken back, empty where it cannot be any more."""
+
+    what: str
+    by: str
+    undo: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    said: str
+    href: str
+
+
+@dataclass(frozen=True)
 class PersonView:
+    """`state`: that they are archived or a double, `became` of whom."""
+
     name: str
     initials: str
     what: str
@@ -47,8 +79,16 @@ class PersonView:
     signs_in: str
     invite: str
     skills: list[str]
-    relations: list[tuple[str, str, str]]
+    pk: int
+    may: bool
+    state: str
+    became: tuple[str, str] | None
+    archived: bool
+    relations: list[Relation]
+    changes: list[Change]
+    copies: list[Copy]
     consents: list[tuple[str, str]]
+    consents_href: str
     coming: list[Lesson]
     past: list[Lesson]
     cases: list[tuple[str, str, str, str, str]]
@@ -97,8 +137,9 @@ def _skill(code: str) -> str:
 
 def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
     person, tz = known.person, viewer.tz
-    relations = [(each.student, each.relation or _("ward")) for each in known.wards]
-    relations += [(each.guardian, each.relation or _("guardian")) for each in known.guardians]
+    relations = [(each.student, each.relation or _("ward"), "ward") for each in known.wards]
+    relations += [(each.guardian, each.relation or _("guardian"), "guardian") for each in known.guardians]
+    became = person.merged_into
     member = known.member
     return PersonView(
         name=person.name or _("Erased"),
@@ -112,15 +153,24 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
         else _("Does not sign in"),
         invite=_invite(known, viewer),
         skills=[_skill(each) for each in person.instructor.skills] if hasattr(person, "instructor") else [],
+        pk=person.pk,
+        may=viewer.access.may("people.manage") and person.erased_at is None,
+        state=_state(person, viewer),
+        became=(became.name, reverse("web:person", args=[became.pk])) if became else None,
+        archived=person.archived_at is not None,
         relations=[
-            (other.name, relation, reverse("web:person", args=[other.pk])) for other, relation in relations
+            Relation(other.pk, other.name, relation, reverse("web:person", args=[other.pk]), side)
+            for other, relation, side in relations
         ],
+        changes=[_change(each, viewer, now) for each in known.changes],
+        copies=[_copy(each, viewer, now) for each in known.copies],
         consents=[
             (str(each.get_kind_display()),
              _("given %(day)s by %(name)s") % {"day": times.day(each.given_at, tz),
                                                "name": each.given_by.name if each.given_by else person.name})
             for each in known.consents
         ],
+        consents_href=reverse("web:person_consents", args=[person.pk]),
         coming=[
             Lesson(_when(each.starts_at, viewer, now), each.title, str(each.get_status_display()), "",
                    reverse("web:session", args=[each.key]))
@@ -137,6 +187,54 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
             for each in known.cases
         ],
     )  # fmt: skip
+
+
+def _state(person: Person, viewer: Viewer) -> str:
+    if person.merged_into_id is not None:
+        return _("This record is a part of another one:")
+    if person.archived_at is not None:
+        return _("In the archive since %(day)s.") % {"day": times.day(person.archived_at, viewer.tz)}
+    return ""
+
+
+_FIELDS: dict[str, Any] = {
+    "name": _lazy("name"), "email": _lazy("mail address"), "phone": _lazy("phone"),
+    "zone": _lazy("time zone"),
+    "locale": _lazy("language"), "skills": _lazy("what they teach"), "buffer_minutes": _lazy("minutes free"),
+    "level": _lazy("level"), "of_age_on": _lazy("of age from"),
+}  # fmt: skip
+
+
+def _change(change: PersonChange, viewer: Viewer, now: datetime) -> Change:
+    what = str(change.get_kind_display())
+    if change.kind == ChangeKind.EDITED:
+        fields = times.names([str(_FIELDS[name]) for name in change.after if name in _FIELDS], 9)
+        what = _("%(what)s: %(fields)s") % {"what": what, "fields": fields}
+    if change.undone_at is not None:
+        what = _("%(what)s, and taken back") % {"what": what}
+    who = change.asker or (change.member and (change.member.user.name or change.member.user.email)) or ""
+    at = times.when(change.at, viewer.tz, now)
+    undo = ""
+    if change.undone_at is None and now - change.at < editing.UNDO_WITHIN:
+        if change.kind in editing.UNDOABLE:
+            undo = reverse("web:undo_change", args=[change.person_id, change.pk])
+        elif change.kind == ChangeKind.MERGED:
+            undo = reverse("web:unmerge", args=[change.person_id, change.pk])
+    return Change(what, _("%(who)s, %(at)s") % {"who": who, "at": at} if who else at, undo)
+
+
+def _copy(copy: PersonCopy, viewer: Viewer, now: datetime) -> Copy:
+    at = times.when(copy.asked_at, viewer.tz, now)
+    words = {
+        CopyStatus.ASKED: _("A copy, asked for %(at)s, is being made."),
+        CopyStatus.READY: _("A copy of %(at)s, until %(until)s."),
+        CopyStatus.FAILED: _("A copy, asked for %(at)s, could not be made. Ask again."),
+        CopyStatus.GONE: _("A copy of %(at)s, deleted since."),
+    }
+    until = times.day(copy.until, viewer.tz) if copy.until else ""
+    ready = copy.status == CopyStatus.READY and copy.until is not None and copy.until > now
+    said = words[CopyStatus(copy.status)] % {"at": at, "until": until}
+    return Copy(said, reverse("web:person_copy", args=[copying.token_of(copy)]) if ready else "")
 
 
 def _invite(known: Known, viewer: Viewer) -> str:

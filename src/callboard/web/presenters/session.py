@@ -82,7 +82,7 @@ def view(story: Story, viewer: Viewer, now: datetime) -> SessionView:
              if instructor and learners else instructor or learners]  # fmt: skip
     if viewer.is_staff and room is not None:
         parts.append(" ".join(part for part in (room.provider, room.node or room.region) if part))
-    parts.append(_("to be recorded") if session.recording_wanted else _("not recorded"))
+    parts.append(_recording(story, viewer))
     return SessionView(
         key=session.key,
         title=session.title,
@@ -98,6 +98,23 @@ def view(story: Story, viewer: Viewer, now: datetime) -> SessionView:
         timeline=reverse("web:session_timeline", args=[session.key]),
         room_url=room.url if room is not None else "",
     )
+
+
+def _recording(story: Story, viewer: Viewer) -> str:
+    """Whether it is recorded, or why not; who has not agreed is told to staff alone."""
+    session = story.session
+    if session.recording_wanted:
+        return _("to be recorded")
+    if not session.consents_missing:
+        return _("not recorded")
+    why = session.recording_refusal
+    names = times.names(story.lacking) if viewer.is_staff else ""
+    if names:
+        why = _("Not recorded: no consent of %(names)s.") % {"names": names}
+    if session.barred_at is not None and session.started_at is not None:
+        since = times.hms(session.barred_at, viewer.tz)
+        why = _("%(why)s Nothing is since %(at)s.") % {"why": why, "at": since}
+    return why
 
 
 def _left(session: Session, now: datetime, viewer: Viewer) -> str:
@@ -142,6 +159,8 @@ def _moments(story: Story, viewer: Viewer) -> list[Moment]:
     for promise in story.promises:
         at = promise.met_at or promise.due_at
         text = f"{words.promise(promise.kind)}: {said.get(promise.status, promise.status)}"
+        if promise.status == "waived" and promise.why in words.WAIVED:
+            text = f"{text}, {words.WAIVED[promise.why]}"
         rows.append(
             (at, Moment(times.hms(at, tz), _("Promise"), text, "soon" if promise.status == "missed" else ""))
         )

@@ -105,9 +105,11 @@ def _promises(story: Story, viewer: Viewer, now: datetime) -> list[dict[str, Any
             late = sum(1 for one in states if one == "late")
             text = _("Learners in, %(n)d late") % {"n": late} if late else _("Learners in")
         at = each.met_at or each.due_at
+        said = f"{text}, {times.hms(at, viewer.tz)}"
+        if each.status == "waived" and each.why in words.WAIVED:
+            said = f"{said}: {_('waived')}, {words.WAIVED[each.why]}"
         found.append(
-            {"text": text, "at": ms(at), "state": STATES.get(state, "due"),
-             "said": f"{text}, {times.hms(at, viewer.tz)}"}
+            {"text": text, "at": ms(at), "state": STATES.get(state, "due"), "said": said}
         )  # fmt: skip
     return found
 

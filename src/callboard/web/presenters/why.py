@@ -66,6 +66,15 @@ SENTENCES = {
     ),
     "room_lost": gettext_lazy("The server that held the room is gone, and the room with it."),
     "room_lost_at": gettext_lazy("Server %(node)s is gone, and the room with it."),
+    "consent_unanswered": gettext_lazy(
+        "Nobody has said yet whether %(who)s may be recorded. Until they do, no session of theirs is."
+    ),
+    "consent_unreachable": gettext_lazy(
+        "Nobody has said yet whether %(who)s may be recorded, and nobody who could has a mail address."
+    ),
+    "still_recorded": gettext_lazy(
+        "Not everyone in this session agrees to being recorded, and a recorder runs on nevertheless."
+    ),
     "unstable": gettext_lazy(
         "The same has happened to %(who)s three times in ten minutes, the last at %(last)s."
     ),

@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch
 
 from callboard.cases.models import Case
 from callboard.lib.errors import NotFound
 from callboard.live.models import Attendance
+from callboard.people import queries
 from callboard.people.models import Consent, Guardianship, Member, Person
+from callboard.people.records import PersonChange, PersonCopy
 from callboard.sessions.models import Session
 from callboard.web.reads import session as sessions
 
-KINDS = ("instructors", "students", "guardians")
+KINDS = {
+    "instructors": "instructor", "students": "student", "guardians": "guardian", "members": "member",
+    "archived": "archived",
+}  # fmt: skip
+"""What a list may be narrowed to, and as what people.queries knows it."""
+CHANGES = 10
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,9 @@ class Page:
 
 @dataclass(frozen=True)
 class Known:
-    """One person. `wards` are whom they answer for, `guardians` who answers for them."""
+    """One person. `wards` are whom they answer for, `guardians` who answers for them; `doubles`: records that
+    became theirs, whose past is shown as their own.
+    """
 
     person: Person
     member: Member | None
@@ -36,34 +45,30 @@ class Known:
     past: list[Session]
     attendance: dict[int, Attendance]
     cases: list[Case]
+    changes: list[PersonChange]
+    copies: list[PersonCopy]
+    doubles: list[Person]
 
 
 def listed(kind: str, text: str, start: int, length: int) -> Page:
-    rows: QuerySet[Person] = Person.objects.filter(erased_at=None)
-    if kind == "instructors":
-        rows = rows.filter(instructor__isnull=False)
-    elif kind == "students":
-        rows = rows.filter(student__isnull=False)
-    elif kind == "guardians":
-        rows = rows.filter(wards__isnull=False).distinct()
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
-    rows = rows.select_related("instructor", "student").prefetch_related(
+    rows = queries.found_people(text, KINDS.get(kind, "")).prefetch_related(
         Prefetch("wards", Guardianship.objects.select_related("student")),
         Prefetch("guardians", Guardianship.objects.select_related("guardian")),
     )
-    found = list(rows.order_by("name", "pk")[start : start + length + 1])
+    found = list(rows[start : start + length + 1])
     return Page(found[:length], len(found) > length)
 
 
 def known(pk: int, now: datetime) -> Known:
     """Raises NotFound where the organization knows no such person."""
-    person = Person.objects.select_related("instructor", "student").filter(pk=pk).first()
+    person = Person.objects.select_related("instructor", "student", "merged_into").filter(pk=pk).first()
     if person is None:
         raise NotFound
-    mine = sessions.of_person(pk)
+    doubles = list(person.doubles.order_by("pk"))
+    mine = sessions.of_people([pk, *(each.pk for each in doubles)])
     past = list(mine.filter(ends_at__lte=now).order_by("-starts_at")[:12])
-    rows = Attendance.objects.filter(session__in=past, participant=person.key)
+    keys = [person.key, *(each.key for each in doubles)]
+    rows = Attendance.objects.filter(session__in=past, participant__in=keys)
     return Known(
         person,
         Member.objects.filter(person=person).select_related("user").first(),
@@ -74,8 +79,11 @@ def known(pk: int, now: datetime) -> Known:
         past,
         {row.session_id: row for row in rows},
         list(
-            Case.objects.filter(person=person)
+            Case.objects.filter(person__in=[person, *doubles])
             .select_related("session", "owner__user")
             .order_by("-raised_at")[:12]
         ),
+        list(person.changes.select_related("member__user").order_by("-at", "-pk")[:CHANGES]),
+        list(PersonCopy.objects.filter(person=person).order_by("-asked_at")[:3]),
+        doubles,
     )

@@ -35,6 +35,7 @@ class Promise:
     due_at: datetime
     status: str
     met_at: datetime | None
+    why: str = ""
 
 
 def seats(sessions: Iterable[int]) -> dict[int, list[Seat]]:
@@ -69,10 +70,10 @@ def promises(sessions: Iterable[int]) -> dict[int, list[Promise]]:
     rows = (
         Expectation.objects.filter(session_id__in=set(sessions))
         .order_by("due_at", "pk")
-        .values_list("session_id", "kind", "person_id", "due_at", "status", "met_at")
+        .values_list("session_id", "kind", "person_id", "due_at", "status", "met_at", "why")
     )
-    for session, kind, person, due_at, status, met_at in rows:
-        found[session].append(Promise(kind, person, due_at, status, met_at))
+    for session, kind, person, due_at, status, met_at, why in rows:
+        found[session].append(Promise(kind, person, due_at, status, met_at, why))
     return found
 
 

@@ -10,6 +10,8 @@ from django.db.models import Q, QuerySet
 
 from callboard.cases.models import Case
 from callboard.lib.errors import NotFound
+from callboard.people import queries as people
+from callboard.people.models import ConsentKind
 from callboard.sessions.models import Participant, Session
 from callboard.web.reads import log
 from callboard.web.reads.seats import Promise, Seat, promises, seats
@@ -17,7 +19,10 @@ from callboard.web.reads.seats import Promise, Seat, promises, seats
 
 @dataclass(frozen=True)
 class Story:
-    """One session from its plan to its end; what was measured of it is in `reads.measures`."""
+    """One session from its plan to its end; what was measured of it is in `reads.measures`.
+
+    `lacking`: for want of whose consent it is not recorded.
+    """
 
     session: Session
     seats: list[Seat]
@@ -25,6 +30,7 @@ class Story:
     cases: list[Case]
     told: list[log.Seen]
     names: dict[str, str]
+    lacking: list[str]
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,16 @@ def story(session: Session) -> Story:
         cases,
         log.events(session.key, log.TELLING),
         {seat.key: seat.name for seat in roster},
+        _lacking(session, roster),
     )
+
+
+def _lacking(session: Session, roster: list[Seat]) -> list[str]:
+    """The names of those for want of whose consent it is not recorded."""
+    if session.recording_wanted or not session.consents_missing:
+        return []
+    who = people.lacking_consent([seat.person for seat in roster], ConsentKind.RECORDING)
+    return [seat.name for seat in roster if seat.person in set(who)]
 
 
 def listed(rows: QuerySet[Session], start: int, length: int) -> Listed:
@@ -91,7 +106,11 @@ def between(start: datetime, end: datetime) -> QuerySet[Session]:
 
 
 def of_person(person: int) -> QuerySet[Session]:
-    mine = Participant.objects.filter(person_id=person, active=True).values("session_id")
+    return of_people([person])
+
+
+def of_people(those: list[int]) -> QuerySet[Session]:
+    mine = Participant.objects.filter(person_id__in=those, active=True).values("session_id")
     return Session.objects.filter(pk__in=mine)
 
 

@@ -49,6 +49,7 @@ def _add(form: PersonForm) -> int:
         skills=() if kind == "instructor" else None,
         level="" if kind == "student" else None,
         consents=(ConsentKind.RECORDING.value,) if said["recording"] else (),
+        of_age_on=said["of_age_on"],
     )
     made = people.create_people([draft])[0]
     if kind == "guardian" and said["ward"]:

@@ -31,6 +31,8 @@ def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "instructors": _("Instructors"),
         "students": _("Students"),
         "guardians": _("Guardians"),
+        "members": _("Who signs in"),
+        "archived": _("Archive"),
     }
     query = {"kind": kind, "q": text}
     context = {

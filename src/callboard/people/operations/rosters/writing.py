@@ -58,13 +58,20 @@ INSERT INTO callboard_people_consent (organization_id, person_id, kind, given_by
 SELECT %(organization)s, t.pid, said.kind, NULL, coalesce(said.day::timestamptz, %(now)s)
 FROM roster_consents AS said JOIN roster_people AS t ON t.n = said.n
 """
+SAID = """
+INSERT INTO callboard_people_consentword
+    (organization_id, person_id, kind, said, said_at, noted_at, way, reference, proof, proof_type)
+SELECT %(organization)s, t.pid, said.kind, 'given', coalesce(said.day::timestamptz, %(now)s), %(now)s,
+       'noted', '', '', ''
+FROM roster_consents AS said JOIN roster_people AS t ON t.n = said.n
+"""
 TOLD = """
 SELECT t.pid, said.kind FROM roster_consents AS said JOIN roster_people AS t ON t.n = said.n
 WHERE NOT t.changed && '{new}' ORDER BY t.pid
 """
 """Of those alone who were here before can it matter that they agree: the others have no session yet."""
 
-STEPS = (PEOPLE, FOUND, CHANGED, STUDENTS, INSTRUCTORS, FAMILIES, CONSENTS)
+STEPS = (PEOPLE, FOUND, CHANGED, STUDENTS, INSTRUCTORS, FAMILIES, CONSENTS, SAID)
 
 
 def write(progress: Progress) -> None:

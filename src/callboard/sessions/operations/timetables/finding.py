@@ -29,13 +29,13 @@ class Directory:
         self._told = told or {}
         folded = {each.casefold() for each in words}
         rows = (
-            Person.objects.filter(erased_at=None)
-            .annotate(folded=Lower("name"))
+            Person.objects.filter(erased_at=None, archived_at=None, merged_into=None)
+            .annotate(small=Lower("name"))
             .filter(
                 Q(external_id__in=words)
                 | Q(key__in={*words, *self._told.values()})
                 | Q(email__in=folded)
-                | Q(folded__in=folded)
+                | Q(small__in=folded)
             )
             .select_related("instructor", "student")
         )

@@ -1,0 +1,118 @@
+"""A copy of all that is held of one person: asked for, made by a job, handed out by a link that runs out.
+
+All need the organization's scope, except reading a link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from callboard.lib import clock, facts, ids, pubsub, signing, tenancy
+from callboard.lib.errors import Conflict, NotFound
+from callboard.people.access import Access
+from callboard.people.facts import CopyAsked
+from callboard.people.operations.editing import held, note
+from callboard.people.records import ChangeKind, CopyStatus, PersonCopy
+
+PURPOSE = "person-copy"
+KEPT = timedelta(days=7)
+ASKED_ANEW = timedelta(hours=1)
+"""One that is being made for longer than this is taken for lost, and another may be asked for."""
+
+
+@dataclass(frozen=True)
+class CopyTicket:
+    """What a link names."""
+
+    organization: int
+    copy: int
+
+
+def ask_copy(access: Access, person_id: int) -> PersonCopy:
+    """Have it made; one that is being made already is that one. Raises NotFound, Forbidden."""
+    person = held(access, person_id)
+    waiting = PersonCopy.objects.filter(
+        person=person, status=CopyStatus.ASKED, asked_at__gt=clock.now() - ASKED_ANEW
+    ).first()
+    if waiting is not None:
+        return waiting
+    copy = PersonCopy.objects.create(person=person, asked_by_id=access.member)
+    note(access, person, ChangeKind.COPIED, {}, {"copy": copy.pk})
+    facts.publish(CopyAsked(copy=copy.pk))
+    return copy
+
+
+def copy_place(copy: PersonCopy) -> str:
+    """Where it goes in the store: under a name that nobody can guess."""
+    return f"copies/{tenancy.current_organization()}/{copy.pk}-{ids.new('cpy')}.zip"
+
+
+def copy_made(copy_id: int, location: str, size: int) -> bool:
+    """It lies there, for a week. False where it was made already."""
+    now = clock.now()
+    made = PersonCopy.objects.filter(pk=copy_id, status=CopyStatus.ASKED).update(
+        status=CopyStatus.READY, location=location, size=size, ready_at=now, until=now + KEPT
+    )
+    _tell(copy_id)
+    return bool(made)
+
+
+def copy_failed(copy_id: int) -> None:
+    PersonCopy.objects.filter(pk=copy_id, status=CopyStatus.ASKED).update(status=CopyStatus.FAILED)
+    _tell(copy_id)
+
+
+def copies_past(now: datetime) -> list[PersonCopy]:
+    """Those whose time is over, and whose file is there still."""
+    return list(PersonCopy.objects.filter(status=CopyStatus.READY, until__lte=now)[:100])
+
+
+def copy_gone(copy_id: int) -> None:
+    PersonCopy.objects.filter(pk=copy_id).update(status=CopyStatus.GONE, location="")
+
+
+def token_of(copy: PersonCopy) -> str:
+    """What its link says; good as long as the file is kept."""
+    until = copy.until or clock.now()
+    return signing.sign_until(PURPOSE, until, tenancy.current_organization(), copy.pk)
+
+
+def read_copy_ticket(token: str) -> CopyTicket:
+    """Needs no scope. Raises lib.signing.BadToken, TokenExpired."""
+    values = signing.read_until(PURPOSE, token)
+    if len(values) != 2 or not all(value.isdigit() for value in values):
+        raise signing.BadToken("this token names no copy")
+    return CopyTicket(int(values[0]), int(values[1]))
+
+
+def fetch_copy(access: Access, copy_id: int) -> PersonCopy:
+    """The copy to hand out now, which is noted. Raises NotFound, Forbidden, Conflict (`no_file`)."""
+    access.require("people.manage")
+    copy = PersonCopy.objects.select_related("person").filter(pk=copy_id).first()
+    if copy is None or copy.person.erased_at is not None:
+        raise NotFound(_("There is no such copy."), code="copy_not_found")
+    if copy.status != CopyStatus.READY or copy.until is None or copy.until <= clock.now():
+        raise Conflict(_("It is not made yet, or deleted since. Ask for another."), code="no_file")
+    note(access, copy.person, ChangeKind.FETCHED, {}, {"copy": copy.pk})
+    return copy
+
+
+def read_copy(copy: PersonCopy) -> bytes:
+    """Its file. Raises NotFound where it is gone, Conflict (`store_down`)."""
+    from callboard.lib.store import Missing, StoreFailed, documents  # for those who work on files alone
+
+    try:
+        store = documents()
+        return store.read(copy.location, 0, store.size(copy.location))
+    except Missing as error:
+        raise NotFound(_("There is no such copy."), code="copy_not_found") from error
+    except StoreFailed as error:
+        raise Conflict(_("The place where files are kept does not answer."), code="store_down") from error
+
+
+def _tell(copy_id: int) -> None:
+    person = PersonCopy.objects.filter(pk=copy_id).values_list("person_id", flat=True).first()
+    pubsub.publish("person", person=person)

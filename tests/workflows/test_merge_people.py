@@ -1,0 +1,182 @@
+"""Two records of one person become one: what is to come goes over, the past stays, and all can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from callboard.lib.errors import Conflict
+from callboard.people import doubles, operations, queries
+from callboard.people.access import Access
+from callboard.people.models import Guardianship, Organization, Person
+from callboard.people.operations import merging
+from callboard.sessions import operations as sessions
+from callboard.sessions import queries as session_queries
+from callboard.sessions.models import Participant, Session
+from callboard.sessions.operations import gate, links
+from callboard.workflows import merge_people
+from tests.people.cast import access
+from tests.sessions.conftest import START, Cast
+from tests.workflows.conftest import Moody
+
+pytestmark = pytest.mark.django_db
+
+RunJobs = Callable[..., list[str]]
+NOW = START - timedelta(days=7)
+
+
+@pytest.fixture
+def nora(in_organization: Organization) -> Access:
+    return access(in_organization, "coordinator", "nora@maple.example")
+
+
+@pytest.fixture
+def double(cast: Cast, provider: Moody, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """Ana once more, with an address and a mother."""
+    monkeypatch.setattr("callboard.lib.clock.now", lambda: NOW)
+    draft = operations.Draft(name="ANA", email="ana@home.example", level="9", consents=("transcript",))
+    double = operations.create_people([draft])[0]
+    operations.add_guardian(operations.create_person("Clara", email="clara@home.example"), double, "mother")
+    return double
+
+
+def book(cast: Cast, learner: int, minutes: int = 0) -> Session:
+    return sessions.book(cast.at(minutes, learners=[learner]))
+
+
+def learners(session: Session) -> list[int]:
+    rows = Participant.objects.filter(session=session, role="learner", active=True)
+    return list(rows.values_list("person_id", flat=True))
+
+
+def test_likely_doubles_are_those_of_one_name_but_not_families(cast: Cast, double: Person) -> None:
+    [pair] = doubles.likely()
+    assert {pair.first.pk, pair.second.pk} == {cast.ana, double.pk}
+    assert pair.why == ("name",)
+    other = operations.create_person("Ana", email="ana@home.example")
+    assert any(each.why == ("email", "name") for each in doubles.likely(other.pk))
+    operations.add_guardian(other, double, "grandmother of the same name")
+    assert not any({each.first.pk, each.second.pk} == {other.pk, double.pk} for each in doubles.likely())
+
+
+def test_those_who_were_said_to_be_two_are_not_suggested_again(
+    cast: Cast, double: Person, nora: Access
+) -> None:
+    merging.say_distinct(nora, double.pk, cast.ana)
+    assert doubles.likely() == []
+
+
+def test_a_preview_says_what_would_be_kept_and_does_nothing(cast: Cast, double: Person, nora: Access) -> None:
+    book(cast, double.pk)
+    seen = merge_people.preview(nora, cast.ana, double.pk)
+    assert (seen.refusal, seen.filled, seen.to_come, seen.past) == ("", ("email",), 1, 0)
+    assert seen.guardians == ("Clara",)
+    assert seen.consents == ("recording", "transcript")
+    assert Person.objects.get(pk=double.pk).merged_into_id is None
+
+
+def test_sessions_to_come_guardians_and_consents_go_over(
+    cast: Cast, double: Person, nora: Access, run_jobs: RunJobs
+) -> None:
+    session = book(cast, double.pk)
+    merge_people.merge(nora, cast.ana, double.pk)
+    run_jobs()
+    assert learners(session) == [cast.ana]
+    assert session_queries.by_key(session.key).version == 2
+    ana = Person.objects.get(pk=cast.ana)
+    assert ana.email == "ana@home.example"
+    assert [each.name for each in queries.guardians(ana.pk)] == ["Clara"]
+    assert set(queries.consents(ana.pk)) == {"recording", "transcript"}
+    assert double not in queries.people_list("").people
+
+
+def test_the_past_stays_under_its_key_and_is_the_kept_ones_own(
+    cast: Cast, double: Person, nora: Access, monkeypatch: pytest.MonkeyPatch, in_organization: Organization
+) -> None:
+    session = book(cast, double.pk)
+    monkeypatch.setattr("callboard.lib.clock.now", lambda: START + timedelta(days=1))
+    Session.objects.update(status="ended")
+    merge_people.merge(nora, cast.ana, double.pk)
+    assert learners(session) == [double.pk], "the log names their key"
+    assert Person.objects.get(key=double.key).merged_into_id == cast.ana
+    ana = access(in_organization, "student", "ana@home.example", Person.objects.get(pk=cast.ana))
+    assert session in session_queries.visible_to(ana)
+
+
+def test_what_the_kept_one_withdraws_holds_for_the_doubles_past_too(
+    cast: Cast, double: Person, nora: Access
+) -> None:
+    operations.give_consent(double, "recording")
+    session = sessions.book(cast.booking(learners=[double.pk], recording_wanted=True))
+    Session.objects.update(status="ended")
+    merge_people.merge(nora, cast.ana, double.pk)
+    assert gate.missing(session) == 0
+    operations.withdraw_consent(Person.objects.get(pk=cast.ana), "recording")
+    assert gate.missing(session) == 1
+
+
+def test_the_later_word_counts_where_they_said_different_things(
+    cast: Cast, double: Person, nora: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = START + timedelta(days=3650)  # the cast agreed by the real clock
+    monkeypatch.setattr("callboard.lib.clock.now", lambda: later)
+    operations.give_consent(double, "recording")
+    operations.withdraw_consent(double, "recording")
+    merge_people.merge(nora, cast.ana, double.pk)
+    assert not queries.has_consent(cast.ana, "recording")
+
+
+def test_the_doubles_link_leads_where_it_led(cast: Cast, double: Person, nora: Access) -> None:
+    alone, both = book(cast, double.pk), sessions.book(cast.at(120, learners=[double.pk, cast.ana]))
+    kept = [links.path_for(double.pk, each.key).removeprefix("/j/") for each in (alone, both)]
+    links.path_for(cast.ana, both.key)
+    merge_people.merge(nora, cast.ana, double.pk)
+    for token, session in zip(kept, (alone, both), strict=True):
+        door = links.resolve(token)
+        assert door.person.pk == cast.ana
+        assert door.session == session
+    assert learners(both) == [cast.ana]
+
+
+def test_who_would_be_in_two_places_at_once_is_not_merged(cast: Cast, double: Person, nora: Access) -> None:
+    book(cast, cast.ana)
+    sessions.book(cast.at(30, instructor=cast.ivan, learners=[double.pk]))
+    assert "two places" in merge_people.preview(nora, cast.ana, double.pk).refusal
+    with pytest.raises(Conflict) as refusal:
+        merge_people.merge(nora, cast.ana, double.pk)
+    assert refusal.value.code == "double_booked"
+
+
+def test_who_answers_for_the_other_is_not_merged(cast: Cast, double: Person, nora: Access) -> None:
+    clara = Person.objects.get(name="Clara")
+    with pytest.raises(Conflict) as refusal:
+        merge_people.merge(nora, clara.pk, double.pk)
+    assert refusal.value.code == "related"
+
+
+def test_within_a_day_all_goes_back_where_it_was(
+    cast: Cast, double: Person, nora: Access, run_jobs: RunJobs
+) -> None:
+    operations.add_guardian(Person.objects.get(name="Clara"), Person.objects.get(pk=cast.ana), "mother")
+    session, own = book(cast, double.pk), book(cast, cast.ana, 120)
+    change = merge_people.merge(nora, cast.ana, double.pk)
+    merge_people.unmerge(nora, cast.ana, change.pk)
+    run_jobs()
+    assert (learners(session), learners(own)) == ([double.pk], [cast.ana])
+    assert Guardianship.objects.filter(student=double).exists()
+    assert set(queries.consents(cast.ana)) == {"recording"}
+    ana, again = Person.objects.get(pk=cast.ana), Person.objects.get(pk=double.pk)
+    assert (ana.email, again.merged_into_id, again.archived_at) == ("", None, None)
+    assert queries.roles_of(again) == ["student"]
+
+
+def test_after_a_day_it_stays(
+    cast: Cast, double: Person, nora: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = merge_people.merge(nora, cast.ana, double.pk)
+    monkeypatch.setattr("callboard.lib.clock.now", lambda: NOW + timedelta(days=2))
+    with pytest.raises(Conflict) as refusal:
+        merge_people.unmerge(nora, cast.ana, change.pk)
+    assert refusal.value.code == "too_late"
