@@ -83,6 +83,21 @@ def user_scope(user: int, using: str = "default") -> Iterator[None]:
             set_local("app.user", None, using)
 
 
+def read_as_user(user: int, statement: str, using: str = "default") -> list[tuple[Any, ...]]:
+    """The rows of a statement that reads a login's own memberships (`%(user)s`), in one round trip."""
+    alone = _ends_with_us(using)  # both statements are then one transaction of their own
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"SELECT set_config('app.user', %(setting)s, true); {statement}",
+            {"setting": str(user), "user": user},
+        )
+        cursor.nextset()
+        rows = list(cursor.fetchall())
+    if not alone:
+        set_local("app.user", None, using)
+    return rows
+
+
 @contextmanager
 def sweep(using: str = "default") -> Iterator[None]:
     """One transaction in which a periodic job may list the organizations, to then enter each. No user's."""

@@ -25,8 +25,8 @@ class SignInBackend(AuthenticationBackend):  # type: ignore[misc, unused-ignore]
 
 
 def signed_in(user_id: int) -> User | None:
-    """The active login, with its `memberships` set. None where there is none."""
-    rows = _rows(user_id)
+    """The active login, with its `memberships` set, the oldest first. None where there is none."""
+    rows = tenancy.read_as_user(user_id, _STATEMENT)
     if not rows:
         return None
     user = _made(User, rows[0])
@@ -34,18 +34,6 @@ def signed_in(user_id: int) -> User | None:
         return None
     user.memberships = [_member(user, row) for row in rows if row[len(_names(User))] is not None]
     return user
-
-
-def _rows(user_id: int) -> list[tuple[Any, ...]]:
-    """The login beside each of its active memberships, the oldest first, with their organizations."""
-    alone = not connection.in_atomic_block  # then both statements are one transaction
-    with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, {"setting": str(user_id), "user": user_id})
-        cursor.nextset()
-        rows = cursor.fetchall()
-    if not alone:
-        tenancy.set_local("app.user", None)
-    return rows
 
 
 def _member(user: User, row: tuple[Any, ...]) -> Member:
@@ -74,7 +62,6 @@ def _columns() -> str:
 
 
 _STATEMENT = f"""
-SELECT set_config('app.user', %(setting)s, true);
 SELECT {_columns()}
   FROM "{User._meta.db_table}" AS "user"
   LEFT JOIN "{Member._meta.db_table}" AS member

@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from callboard.cases.models import Case, CaseStatus, Incident, Queue
-from callboard.cases.queries import HELD
-from callboard.people.models import Member, Person
-from callboard.sessions.models import Session
-from callboard.web.reads.seats import Seat, lines, seats
+from callboard.web.reads import strips
+from callboard.web.reads.seats import Seat, seats
 from callboard.web.strips import LATEST
 
 LINGER = timedelta(seconds=10)
 """How long a case that is over stays on the list before it folds away."""
 CLEARED_WITHIN = timedelta(minutes=15)
 FOUND_AT_MOST = CLEARED_AT_MOST = 200
-SHOWN, STEP, SHOWN_AT_MOST = 40, 100, 2000
+SHOWN, STEP, SHOWN_AT_MOST = 25, 100, 2000
 """How many are drawn at first, how many more when asked for, and at most."""
 RANK = {"now": 0, "soon": 1, "watch": 2}
 
@@ -93,54 +91,37 @@ def waiting(
     As many are drawn as are `shown`, as they lie for this member, and the one that is `selected`.
     `found`: only these, over or not, each for itself, at most `FOUND_AT_MOST`.
     """
-    rows = Case.objects.all() if found is None else found
-    if queue is not None:
-        rows = rows.filter(queue_id=queue)
-    if owner is not None:
-        rows = rows.filter(owner_id=owner)
     if found is not None:
-        return _found(rows.defer(*LONG), now)
-    asleep = Q(status=CaseStatus.SNOOZED)
-    alone, held = _apart(rows.filter(asleep if snoozed else ~asleep, over_at=None), owner)
+        if queue is not None:
+            found = found.filter(queue_id=queue)
+        if owner is not None:
+            found = found.filter(owner_id=owner)
+        return _found(found.defer(*LONG), now)
+    rows, gone = strips.standing(
+        now - CLEARED_WITHIN, CLEARED_AT_MOST, queue=queue, owner=owner, snoozed=snoozed
+    )
+    alone = [Standing(*row) for *row, under in rows if not under]
+    held = {row[0] for row in rows if row[-1]}
     alone.sort(key=lambda row: row.lies(member))
     drawn = {row.pk for row in alone[:shown]} | {row.pk for row in alone if row.pk == selected}
-    full = Case.objects.defer(*LONG).in_bulk(drawn | held)
-    gone = list(
-        rows.defer(*LONG).filter(over_at__gt=now - CLEARED_WITHIN).order_by("-over_at")[:CLEARED_AT_MOST]
-    )
-    _related([*full.values(), *gone])
+    full = strips.whole(drawn | held)
+    lines = strips.relate([*full.values(), *gone], now)
     cases = [full[row.pk] for row in alone if row.pk in full]
     just = [case for case in gone if case.over_at and case.over_at > now - LINGER and not _held(case)]
     cleared = [case for case in gone if case.status == CaseStatus.CLEARED and case not in just]
-    seen = [*cases, *just, *cleared]
     incidents: dict[int, tuple[Incident, list[Case]]] = {}
     for pk in sorted(held & full.keys()):
         case = full[pk]
         if case.incident is not None:
             incidents.setdefault(case.incident.pk, (case.incident, []))[1].append(case)
-    return Waiting(alone, cases, just, cleared, _rosters(seen), _lines(seen, now), list(incidents.values()))
-
-
-def _apart(rows: QuerySet[Case], owner: int | None) -> tuple[list[Standing], set[int]]:
-    """Those that stand for themselves, and the ids of those that stand under an incident.
-
-    Of one person's: the incidents that they have; what they have of others' lies there for itself.
-    """
-    under = HELD & Q(incident__owner_id=owner) if owner is not None else HELD
-    alone: list[Standing] = []
-    held: set[int] = set()
-    for is_held, *row in rows.annotate(is_held=under).values_list("is_held", *Standing._fields):
-        if is_held:
-            held.add(row[0])
-        else:
-            alone.append(Standing(*row))
-    return alone, held
+    seen = [*cases, *just, *cleared]
+    return Waiting(alone, cases, just, cleared, _rosters(seen), lines, list(incidents.values()))
 
 
 def _found(rows: QuerySet[Case], now: datetime) -> Waiting:
     """What was looked for: what stands, then what is over, the latest first."""
     found = list(rows.order_by(F("over_at").desc(nulls_first=True), "-raised_at", "-pk")[:FOUND_AT_MOST])
-    _related(found)
+    lines = strips.relate(found, now)
     cases = [case for case in found if case.over_at is None]
     return Waiting(
         [Standing.of(case) for case in cases],
@@ -148,35 +129,14 @@ def _found(rows: QuerySet[Case], now: datetime) -> Waiting:
         [],
         [case for case in found if case.over_at is not None],
         _rosters(found),
-        _lines(found, now),
+        lines,
         [],
     )
-
-
-def _related(cases: list[Case]) -> None:
-    """Put beside the cases what a strip tells of their session, person, owner and incident.
-
-    Each by a statement of its own, for all of them: to plan one that joins them all takes PostgreSQL longer
-    under row-level security than to run the four, and Django longer to make a row's objects from it.
-    """
-    sessions = Session.objects.in_bulk({each.session_id for each in cases if each.session_id})
-    people = Person.objects.only("name", "zone").in_bulk({each.person_id for each in cases if each.person_id})
-    owners = Member.objects.select_related("user").in_bulk({each.owner_id for each in cases if each.owner_id})
-    incidents = Incident.objects.in_bulk({each.incident_id for each in cases if each.incident_id})
-    for case in cases:
-        case.session = sessions.get(case.session_id or 0)
-        case.person = people.get(case.person_id or 0)
-        case.owner = owners.get(case.owner_id or 0)
-        case.incident = incidents.get(case.incident_id or 0)
 
 
 def _rosters(cases: list[Case]) -> dict[int, list[Seat]]:
     """Of the sessions whose case names nobody known: it is told by who was expected."""
     return seats(case.session_id for case in cases if case.session_id is not None and case.person_id is None)
-
-
-def _lines(cases: list[Case], now: datetime) -> dict[int, tuple[str, ...]]:
-    return lines((case.session_id for case in cases if case.session_id is not None), now)
 
 
 def _held(case: Case) -> bool:

@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Value, When
-
 from callboard.expectations.models import Expectation
 from callboard.sessions.models import Participant, ParticipantRole
 
@@ -77,21 +74,6 @@ def promises(sessions: Iterable[int]) -> dict[int, list[Promise]]:
     return found
 
 
-def lines(sessions: Iterable[int], now: datetime) -> dict[int, tuple[str, ...]]:
-    """The promise lines alone, gathered by the database: a list of a hundred sessions has a thousand
-    promises, and the line of each is a few words. One query.
-    """
-    order = ("due_at", "pk")
-    overdue = Case(When(status="due", due_at__lt=now, then=Value("missed")), default="status")
-    rows = (
-        Expectation.objects.filter(session_id__in=set(sessions))
-        .order_by()
-        .values_list("session_id")
-        .annotate(kinds=ArrayAgg("kind", order_by=order), states=ArrayAgg(overdue, order_by=order))
-    )
-    return {session: _drawn(zip(kinds, states, strict=True)) for session, kinds, states in rows}
-
-
 STATES = {"met": "kept", "late": "late", "missed": "missed", "due": "due", "waived": "waived"}
 WORSE = ("waived", "kept", "due", "late", "missed")
 
@@ -101,13 +83,13 @@ def line(kept: list[Promise], now: datetime) -> tuple[str, ...]:
 
     What was due and has not been kept is drawn as missed, though it may yet come late.
     """
-    return _drawn(
+    return drawn(
         (each.kind, "missed" if each.status == "due" and each.due_at < now else each.status) for each in kept
     )
 
 
-def _drawn(promises: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Of (kind, status), in due order."""
+def drawn(promises: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """A promise line of (kind, status), in due order."""
     states: list[str] = []
     learners: int | None = None
     for kind, status in promises:
