@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any
+from typing import IO, Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callboard.config.settings")
 os.environ.setdefault("CALLBOARD_PROCESS", "callboard-web")  # whoever starts it: the settings ask
@@ -63,8 +63,8 @@ class Handler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refused = self.create_request(scope, body)
-        response = refused if request is None else self.get_response(request)
-        response._handler_class = self.__class__
+        response = cast("HttpResponseBase", refused) if request is None else self.get_response(request)
+        response._handler_class = self.__class__  # type: ignore[attr-defined]  # whom its end names as sender
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         if response.streaming:

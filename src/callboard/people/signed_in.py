@@ -6,13 +6,15 @@ memberships, it was six round trips and a third of the cheaper pages.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db import connection, models
 
 from callboard.lib import tenancy
 from callboard.people.models import Member, Organization, User
+
+_Row = TypeVar("_Row", bound=models.Model)
 
 _MODELS: tuple[type[models.Model], ...] = (User, Member, Organization)
 
@@ -48,7 +50,7 @@ def _names(model: type[models.Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
-def _made(model: type[Any], values: tuple[Any, ...]) -> Any:
+def _made(model: type[_Row], values: tuple[Any, ...]) -> _Row:
     names = _names(model)
     return model.from_db(connection.alias, names, values[: len(names)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.conf import settings
@@ -109,7 +109,7 @@ def _drawn(name: str, _language: str) -> SafeString:
 
 
 def _draw(name: str) -> SafeString:
-    return get_template(name).render()
+    return cast("SafeString", get_template(name).render())
 
 
 @register.simple_tag
