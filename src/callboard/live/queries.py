@@ -24,6 +24,13 @@ class Shown:
     severities: list[str] = field(default_factory=list)
 
 
+ON_THE_WALL = """
+s.status IN ('scheduled', 'ready', 'live')
+AND (s.status = 'live' OR s.starts_at <= %(now)s + %(waiting)s::interval AND s.ends_at > %(now)s)
+"""
+"""`on_the_wall` of a session `s`, for statements written out; `waiting` is WAITING."""
+
+
 def on_the_wall(now: datetime) -> Q:
     """Sessions that are live, should be, or start within a quarter of an hour."""
     return Q(status=SessionStatus.LIVE) | Q(

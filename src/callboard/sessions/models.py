@@ -179,6 +179,7 @@ class Participant(TenantModel):
             models.UniqueConstraint(
                 fields=["organization", "session", "person"],
                 condition=models.Q(active=True),
+                include=["role"],  # the wall counts learners, by the index alone
                 name="participant_once",
             ),
             models.UniqueConstraint(

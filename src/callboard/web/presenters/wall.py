@@ -8,36 +8,24 @@ translated. The whole wall has `coming` too, a part of it `gone`: keys that were
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from callboard.sessions.models import SessionStatus
 from callboard.web import times, words
-from callboard.web.reads.wall import Wall, Wrong
+from callboard.web.reads.wall import Wall
 from callboard.web.viewer import Viewer
 
 GROUPINGS = ("provider", "region", "subject", "node", "start")
-QUARTER_MIN = 15
+MOST_QUARTERS = 8
 
 PROVIDERS = {"livekit": "LiveKit", "bigbluebutton": "BigBlueButton", "simulator": "Simulator"}
 
 
-class _Names:
-    """Each text once, told by its number."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, int] = {}
-
-    def __call__(self, text: str) -> int:
-        return self.known.setdefault(text, len(self.known))
-
-
-def whole(wall: Wall, coming: list[tuple[datetime, int]], viewer: Viewer) -> dict[str, Any]:
-    return {**_told(wall, viewer), "coming": _coming(coming, viewer)}
+def whole(wall: Wall, viewer: Viewer) -> dict[str, Any]:
+    return {**_told(wall, viewer), "coming": _coming(wall, viewer)}
 
 
 def part(wall: Wall, asked: Collection[str], viewer: Viewer) -> dict[str, Any]:
@@ -46,29 +34,27 @@ def part(wall: Wall, asked: Collection[str], viewer: Viewer) -> dict[str, Any]:
 
 
 def _told(wall: Wall, viewer: Viewer) -> dict[str, Any]:
-    names, learners = _Names(), wall.learners
-    places: dict[tuple[str, str], int] = {}
-    rows: list[list[Any]] = []
-    for cell in wall.cells:
-        spot = (cell.provider, cell.node or "")
-        if spot not in places:
-            places[spot] = names(_place(*spot))
-        rows.append(
-            [
-                cell.key,
-                names(cell.title),
-                int(cell.starts_at.timestamp()),
-                int(cell.ends_at.timestamp()),
-                learners.get(cell.pk, 0),
-                1 if cell.status == SessionStatus.LIVE else 0,
-                places[spot],
-                names(cell.region or _("No region")),
-                names(cell.subject or _("No subject")),
-                names(cell.node or _("No server")),
-            ]
+    names: dict[str, int] = {}
+    rows = _rows(wall, names)
+    return {"names": list(names), "rows": rows, "cases": _cases(wall, viewer)}
+
+
+def _rows(wall: Wall, names: dict[str, int]) -> list[tuple[Any, ...]]:
+    """A session each; a text is told once, in `names`, and elsewhere by its number."""
+    no_region, no_subject, no_server = _("No region"), _("No subject"), _("No server")
+    places: dict[tuple[str, str | None], str] = {}
+
+    def number(text: str) -> int:
+        return names.setdefault(text, len(names))
+
+    rows = []
+    for key, title, starts, ends, learners, live, provider, region, subject, node, _pk in wall.cells:
+        place = places.get((provider, node)) or places.setdefault(
+            (provider, node), _place(provider, node or "")
         )
-    cases = [_case(case, viewer) for case in wall.cases]
-    return {"names": list(names.known), "rows": rows, "cases": cases}
+        texts = (number(place), number(region or no_region), number(subject or no_subject))
+        rows.append((key, number(title), starts, ends, learners, live, *texts, number(node or no_server)))
+    return rows
 
 
 def _place(provider: str, node: str) -> str:
@@ -78,27 +64,33 @@ def _place(provider: str, node: str) -> str:
     return f"{name} {zone}" if zone and not zone.startswith(provider) else name
 
 
-def _case(case: Wrong, viewer: Viewer) -> list[Any]:
-    mine = case.owner_id is not None and case.owner_id == viewer.member
-    owner = (case.owner or case.owner_email or "") if case.owner_id is not None else ""
-    hollow = case.cleared_at is not None or (case.owner_id is not None and not mine)
-    return [
-        case.pk,
-        case.session,
-        case.severity,
-        "hollow" if hollow else "solid",
-        words.kind(case.kind),
-        times.first(case.person or ""),
-        int(case.raised_at.timestamp()),
-        times.initials(owner) if owner else "",
-        owner,
-        1 if mine else 0,
-    ]
+def _cases(wall: Wall, viewer: Viewer) -> list[tuple[Any, ...]]:
+    keys = {cell.pk: cell.key for cell in wall.cells}
+    kinds: dict[str, str] = {}
+    rows = []
+    for pk, session, kind, severity, raised, cleared, owner_id, owner, person in wall.cases:
+        mine = owner_id is not None and owner_id == viewer.member
+        hollow = cleared or (owner_id is not None and not mine)
+        rows.append(
+            (
+                pk,
+                keys[session or 0],
+                severity,
+                "hollow" if hollow else "solid",
+                kinds.get(kind) or kinds.setdefault(kind, words.kind(kind)),
+                times.first(person or ""),
+                raised,
+                times.initials(owner) if owner else "",
+                owner or "",
+                1 if mine else 0,
+            )
+        )
+    return rows
 
 
-def _coming(coming: list[tuple[datetime, int]], viewer: Viewer) -> list[dict[str, Any]]:
+def _coming(wall: Wall, viewer: Viewer) -> list[dict[str, Any]]:
     """How many start when, by quarters of an hour."""
-    quarters: dict[datetime, int] = defaultdict(int)
-    for at, number in coming:
-        quarters[at - timedelta(minutes=at.minute % QUARTER_MIN)] += number
-    return [{"at": times.hm(at, viewer.tz), "n": number} for at, number in sorted(quarters.items())[:8]]
+    return [
+        {"at": times.hm(datetime.fromtimestamp(at, UTC), viewer.tz), "n": number}
+        for at, number in wall.coming[:MOST_QUARTERS]
+    ]

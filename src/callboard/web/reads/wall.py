@@ -10,133 +10,101 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import TruncMinute
-
-from callboard.cases.models import Case, CaseStatus
-from callboard.live.queries import on_the_wall
-from callboard.people.models import Member, Person
-from callboard.sessions.models import Participant, ParticipantRole, Session, SessionStatus
+from callboard.lib.together import together
+from callboard.live.queries import ON_THE_WALL, WAITING
 
 COMING = timedelta(minutes=90)
+QUARTER_S = 15 * 60
 
 
 class Cell(NamedTuple):
-    pk: int
+    """A session. Times are epoch seconds; `learners` how many are booked."""
+
     key: str
     title: str
-    subject: str
-    starts_at: datetime
-    ends_at: datetime
-    status: str
+    starts: int
+    ends: int
+    learners: int
+    live: int
     provider: str
     region: str | None
+    subject: str
     node: str | None
+    pk: int
 
 
 class Wrong(NamedTuple):
-    """A case that is not over, and not asleep. `person` and `owner` are names."""
+    """A case that is not over, and not asleep. `person` and `owner` are names; `session` is an id."""
 
     pk: int
-    session: str
+    session: int | None
     kind: str
     severity: str
-    raised_at: datetime
-    cleared_at: datetime | None
+    raised: int
+    cleared: bool
     owner_id: int | None
     owner: str | None
-    owner_email: str | None
     person: str | None
 
 
 @dataclass(frozen=True)
 class Wall:
+    """`cases` are of these cells alone; `coming`: how many start from which quarter hour (epoch s) on."""
+
     cells: list[Cell]
-    learners: dict[int, int]
     cases: list[Wrong]
+    coming: list[tuple[int, int]]
+
+
+# In SQL, since every open wall asks: drawn up by the ORM, these were most of what it costs. Moments come as
+# the numbers that are told, which is free here, and in Python a date for each. Learners are counted by the
+# index participant_once, which holds roles, without their rows.
+CELLS = f"""
+SELECT s.key, s.title, extract(epoch FROM s.starts_at)::bigint, extract(epoch FROM s.ends_at)::bigint,
+       (SELECT count(*) FROM callboard_sessions_participant AS p
+         WHERE p.organization_id = %(organization)s AND p.session_id = s.id
+           AND p.active AND p.role = 'learner'),
+       (s.status = 'live')::int, s.provider, r.region, s.subject, r.node, s.id
+  FROM callboard_sessions_session AS s
+  LEFT JOIN callboard_sessions_room AS r ON r.session_id = s.id AND r.organization_id = %(organization)s
+ WHERE s.organization_id = %(organization)s AND {ON_THE_WALL}
+   AND (%(keys)s::text[] IS NULL OR s.key = ANY(%(keys)s))
+ ORDER BY r.node, s.starts_at, s.id
+"""  # noqa: S608 - ours
+CASES = """
+SELECT c.id, c.session_id, c.kind, c.severity, extract(epoch FROM c.raised_at)::bigint,
+       c.cleared_at IS NOT NULL, c.owner_id,
+       (SELECT coalesce(nullif(u.name, ''), u.email)
+          FROM callboard_people_member AS m JOIN callboard_people_user AS u ON u.id = m.user_id
+         WHERE m.organization_id = %(organization)s AND m.id = c.owner_id),
+       (SELECT p.name FROM callboard_people_person AS p
+         WHERE p.organization_id = %(organization)s AND p.id = c.person_id)
+  FROM callboard_cases_case AS c
+ WHERE c.organization_id = %(organization)s AND c.over_at IS NULL AND c.status <> 'snoozed'
+   AND (%(keys)s::text[] IS NULL OR c.session_id IN (
+        SELECT id FROM callboard_sessions_session
+         WHERE organization_id = %(organization)s AND key = ANY(%(keys)s)))
+ ORDER BY c.raised_at
+"""
+STARTING = """
+SELECT extract(epoch FROM starts_at)::bigint / %(quarter)s * %(quarter)s, count(*)
+  FROM callboard_sessions_session
+ WHERE organization_id = %(organization)s AND status IN ('scheduled', 'ready')
+   AND starts_at > %(now)s AND starts_at <= %(until)s
+ GROUP BY 1 ORDER BY 1
+"""
 
 
 def wall(now: datetime, keys: Collection[str] | None = None) -> Wall:
-    """All of it, or of the sessions with these keys what is on it. Five queries, however many there are."""
-    rows = Session.objects.filter(on_the_wall(now))
-    if keys is not None:
-        rows = rows.filter(key__in=keys)
-    cells = rows.order_by("room__node", "starts_at", "pk").values_list(
-        "pk",
-        "key",
-        "title",
-        "subject",
-        "starts_at",
-        "ends_at",
-        "status",
-        "provider",
-        "room__region",
-        "room__node",
-    )
-    counted = (
-        Participant.objects.filter(active=True, role=ParticipantRole.LEARNER, session__in=rows)
-        .order_by()
-        .values_list("session_id")
-        .annotate(n=Count("pk"))
-    )
-    found = [Cell(*row) for row in cells]
-    standing = Case.objects.filter(over_at=None).exclude(status=CaseStatus.SNOOZED)
-    if keys is not None:
-        standing = standing.filter(session_id__in=[cell.pk for cell in found])
-    return Wall(found, dict(counted), _wrong(standing, {cell.pk: cell.key for cell in found}))
-
-
-def _wrong(standing: QuerySet[Case], shown: dict[int, str]) -> list[Wrong]:
-    """Those of the sessions that are `shown` (id, key), by when they were raised.
-
-    Names come by statements of their own: to plan one that joins them takes PostgreSQL longer under row-level
-    security than to run all three.
-    """
-    rows = [
-        row
-        for row in standing.order_by("raised_at").values_list(
-            "pk", "session_id", "kind", "severity", "raised_at", "cleared_at", "owner_id", "person_id"
-        )
-        if row[1] in shown
-    ]
-    people = dict(Person.objects.filter(pk__in={row[7] for row in rows if row[7]}).values_list("pk", "name"))
-    owners = {
-        pk: (name, email)
-        for pk, name, email in Member.objects.filter(pk__in={row[6] for row in rows if row[6]}).values_list(
-            "pk", "user__name", "user__email"
-        )
+    """All of it, or of the sessions with these keys what is on it. One round trip."""
+    asked = {
+        "now": now,
+        "waiting": WAITING,
+        "keys": None if keys is None else list(keys),
+        "until": now + COMING,
+        "quarter": QUARTER_S,
     }
-    wrong = []
-    for pk, session, kind, severity, raised_at, cleared_at, owner, person in rows:
-        name, email = owners.get(owner, (None, None))
-        wrong.append(
-            Wrong(
-                pk,
-                shown[session],
-                kind,
-                severity,
-                raised_at,
-                cleared_at,
-                owner,
-                name,
-                email,
-                people.get(person),
-            )
-        )
-    return wrong
-
-
-def coming(now: datetime) -> list[tuple[datetime, int]]:
-    """How many sessions start in which minute of the next hour and a half."""
-    rows = (
-        Session.objects.filter(
-            status__in=[SessionStatus.SCHEDULED, SessionStatus.READY],
-            starts_at__gt=now,
-            starts_at__lte=now + COMING,
-        )
-        .annotate(minute=TruncMinute("starts_at"))
-        .values_list("minute")
-        .annotate(n=Count("pk"))
-        .order_by("minute")
-    )
-    return list(rows)
+    cells, cases, coming = together([CELLS, CASES, STARTING], asked)
+    found = [Cell._make(row) for row in cells]
+    shown = {cell.pk for cell in found}
+    return Wall(found, [Wrong._make(row) for row in cases if row[1] in shown], coming)

@@ -49,7 +49,7 @@ def cells(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     told = (
         presenter.part(reads.wall(now, asked), asked, viewer)
         if 0 < len(asked) <= MOST_KEYS
-        else presenter.whole(reads.wall(now), reads.coming(now), viewer)
+        else presenter.whole(reads.wall(now), viewer)
     )
     response = HttpResponse(msgspec.json.encode(told), content_type="application/json")
     response["Cache-Control"] = "no-store"
