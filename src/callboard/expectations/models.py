@@ -51,7 +51,11 @@ class Expectation(TenantModel):
                 condition=models.Q(status="due"),
                 name="expectation_due",
             ),
-            models.Index(fields=["organization", "due_at"], name="expectation_by_day"),
+            models.Index(
+                fields=["organization", "due_at"],
+                include=["kind", "status"],  # today is counted by the index alone
+                name="expectation_by_day",
+            ),
             models.Index(
                 fields=["organization", "kind", "due_at"],
                 condition=models.Q(status__in=["late", "missed"]),

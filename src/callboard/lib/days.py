@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 ROLLED_AGAIN = 3
@@ -14,8 +13,7 @@ ROLLED_NIGHTLY = 40
 """Days that the nightly run counts anew: more than any page shows."""
 
 
-@dataclass(frozen=True)
-class DayCount:
+class DayCount(NamedTuple):
     """How often something was kept, kept late and missed on one local day."""
 
     day: date
@@ -33,29 +31,20 @@ class DayCount:
         return self.late + self.missed
 
 
-Outcome = Literal["kept", "late", "missed"]
+_FRESH = "coalesce(max(day) + 1, %(since)s::date)"
+FRESH = f"(SELECT {_FRESH} FROM rolled)"  # noqa: S608 - ours
+"""The first local day from `since` on that a roll-up, with the rows `rolled`, has not come to, in SQL."""
+FRESH_FROM = f"(SELECT {_FRESH}::timestamp AT TIME ZONE %(zone)s - interval '2 hours' FROM rolled)"  # noqa: S608 - ours
+"""A moment little before that day begins: by some clocks a midnight comes twice.
+
+One value for whoever compares with it: under row-level security no index is searched for what is worked out.
+"""
 
 
-class Tally:
-    """Counts by day and kind while they are drawn up."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[date, str], dict[Outcome, int]] = {}
-
-    def add(self, day: date, kind: str, outcome: Outcome, number: int) -> None:
-        mine = self._found.setdefault((day, kind), {"kept": 0, "late": 0, "missed": 0})
-        mine[outcome] += number
-
-    def counts(self) -> list[DayCount]:
-        return [
-            DayCount(day, kind, mine["kept"], mine["late"], mine["missed"])
-            for (day, kind), mine in self._found.items()
-        ]
-
-
-def after(rolled: Iterable[DayCount], since: date) -> date:
-    """The first day from `since` on that a roll-up has not come to."""
-    return max((each.day + timedelta(days=1) for each in rolled), default=since)
+def asked(since: date, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """What a statement that counts by day from `since` to today is to be told."""
+    until = midnight(today(now, zone) + timedelta(days=1), zone)
+    return {"since": since, "until": until, "zone": zone.key, "now": now}
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

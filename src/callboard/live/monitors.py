@@ -199,9 +199,8 @@ def rule_text(kind: str, made: str | None = None, subject: str = "", session: st
     return _told(kind, found, _Figures(found.rules()))
 
 
-def rule_texts(kinds: Iterable[str]) -> dict[str, str]:
-    """The rules now in force for the whole organization, of several kinds, read once."""
-    found = rulebook.in_force("", "")
+def rule_texts(kinds: Iterable[str], found: rulebook.InForce) -> dict[str, str]:
+    """The rules of several kinds, of what is in force."""
     figures = _Figures(found.rules())
     return {kind: _told(kind, found, figures) for kind in kinds if kind in RULES}
 

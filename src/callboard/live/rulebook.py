@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from callboard.lib import tenancy
+from callboard.lib.together import Row
 from callboard.live import policy as rules
 from callboard.live.engine.thresholds import DEFAULT, Rules, Setting, with_overrides
 from callboard.live.models import LivePolicy
@@ -55,6 +56,15 @@ class InForce:
 def in_force(subject: str = "", session: str = "") -> InForce:
     """For an organization; for a subject of it; for a session (with its subject)."""
     return many([(subject, session)])[0]
+
+
+OWN: Final = VERSIONS.own()
+"""For lib.together, beside a page's other reads."""
+
+
+def own(rows: Iterable[Row]) -> InForce:
+    """What is in force for an organization, from what OWN found."""
+    return _together(VERSIONS.read(rows))
 
 
 def many(targets: Iterable[Target]) -> list[InForce]:

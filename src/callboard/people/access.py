@@ -45,6 +45,7 @@ class Access:
     name: str = ""
     locale: str = "en"
     organization_name: str = ""
+    organization_zone: str = "UTC"
     shortcuts: bool = True
     several: bool = False
 
@@ -137,6 +138,7 @@ def _access_of_member(member: Member) -> Access:
         name=user.name or (said and said.name) or user.email,
         locale=user.locale or (said and said.locale) or organization.locale,
         organization_name=organization.name,
+        organization_zone=organization.zone,
         shortcuts=user.shortcuts,
     )
 
@@ -175,6 +177,7 @@ def access_of_key(token: str) -> Access:
         name=key.name,
         locale=organization.locale,
         organization_name=organization.name,
+        organization_zone=organization.zone,
     )
 
 
@@ -199,6 +202,7 @@ def access_of_operator(slug: str) -> Access:
         zone=organization.zone,
         locale=organization.locale,
         organization_name=organization.name,
+        organization_zone=organization.zone,
     )
 
 

@@ -6,6 +6,7 @@ target is in force, and of those the narrowest wins.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from callboard.lib import clock
 from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.lib.tenancy import TenantModel
+from callboard.lib.together import Row, select
 from callboard.people.models import User
 from callboard.people.operations.changes import Asker, login_of, note
 from callboard.sessions.models import Session, SessionStatus
@@ -73,6 +75,16 @@ class Versions(Generic[P]):
             .distinct("scope", "target")
         )
         return [row for row in rows if row.values]
+
+    def own(self) -> str:
+        """A statement for lib.together: the version in force for the organization, as `read` takes it."""
+        return select(
+            self.model, ("version", "values"), "scope = 'organization' ORDER BY version DESC LIMIT 1"
+        )
+
+    def read(self, rows: Iterable[Row]) -> list[P]:
+        """What `own` found: one, or none."""
+        return [self.model(version=row[0], scope=ORGANIZATION, values=json.loads(row[1])) for row in rows]
 
     def in_force(self, targets: Iterable[Target]) -> list[tuple[P, ...]]:
         """For each of many sessions the policies that speak of it, the widest first; in one statement."""

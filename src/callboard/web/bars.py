@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STEP = 12
 HIGH = 34
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One day in the picture: `x`; `missed` and `late` as heights from the foot, in pixels."""
+class Bar(NamedTuple):
+    """One day in the picture: `x`; `missed` and `late` as heights from the foot, in pixels.
+
+    `title` and `href` where something was not kept.
+    """
 
     x: int
     some: bool

@@ -81,7 +81,7 @@ class Miss:
 
 def page(kept: Kept, *, as_table: bool = False) -> Page:
     names = {day: named(day) for day in kept.days}
-    rules = rule_texts(kinds[0] for kinds in CASES.values())
+    rules = rule_texts((kinds[0] for kinds in CASES.values()), kept.rules)
     rows = [_row(kind, kept, names, rules) for kind in kept.kinds]
     table = []
     if as_table:
@@ -166,7 +166,9 @@ class _Says:
 
 def _bar(place: int, says: _Says, name: str, count: DayCount | None, most: float) -> Bar:
     if count is None or not count.total:
-        return Bar(place * STEP, False, 0.0, 0.0, name, "")
+        return Bar(place * STEP, False, 0.0, 0.0, "", "")
+    if not count.wrong:
+        return Bar(place * STEP, True, 0.0, 0.0, "", "")
     scale = HIGH / most / count.total
     said, href = says.day(count)
     return Bar(

@@ -11,10 +11,10 @@ from callboard.cases import desk
 from callboard.cases.models import Case
 from callboard.expectations import queries
 from callboard.expectations.models import Expectation
-from callboard.lib import days, tenancy
+from callboard.lib import days
 from callboard.lib.days import DayCount
-from callboard.people.models import Organization
-from callboard.web import times
+from callboard.lib.together import together
+from callboard.live import rulebook
 
 CASES = {
     "room_ready": ("room_not_ready",),
@@ -33,10 +33,11 @@ ALWAYS = (*CASES, *desk.KINDS)
 
 @dataclass(frozen=True)
 class Kept:
-    """`days` in order, today last; `counts` by kind and day."""
+    """`days` in order, today last; `counts` by kind and day; the `rules` in force."""
 
     days: list[date]
     counts: dict[str, dict[date, DayCount]]
+    rules: rulebook.InForce
 
     @property
     def kinds(self) -> list[str]:
@@ -54,20 +55,17 @@ class Unkept:
     more: bool
 
 
-def zone() -> ZoneInfo:
-    """The clock on the organization's walls, by which days begin."""
-    mine = Organization.objects.filter(pk=tenancy.current_organization())
-    return times.zone(mine.values_list("zone", flat=True).get())
-
-
 def kept(now: datetime, length: int, tz: ZoneInfo) -> Kept:
-    """The last `length` days, today included."""
+    """The last `length` days, today included. One round trip."""
     today = days.today(now, tz)
     since = today - timedelta(days=length - 1)
+    statements = [queries.BY_DAY, desk.BY_DAY, rulebook.OWN]
+    promises, cases, rules = together(statements, desk.asked(since, now, tz))
     counts: dict[str, dict[date, DayCount]] = defaultdict(dict)
-    for each in (*queries.by_day(since, now, tz), *desk.by_day(since, now, tz)):
+    for row in (*promises, *cases):
+        each = DayCount._make(row)
         counts[each.kind][each.day] = each
-    return Kept(days.spanned(since, today), dict(counts))
+    return Kept(days.spanned(since, today), dict(counts), rulebook.own(rules))
 
 
 def unkept(kind: str, since: datetime, until: datetime, now: datetime, start: int, length: int) -> Unkept:

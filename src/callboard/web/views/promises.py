@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from callboard.lib import clock, days
 from callboard.lib.errors import NotFound
+from callboard.web import times
 from callboard.web.presenters import frame
 from callboard.web.presenters import promises as presenter
 from callboard.web.reads import promises as reads
@@ -29,7 +31,7 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     other = f"{base}?days={length}" + ("" if table else "&as=table")
     context = {
         "frame": frame.frame(viewer, now, "promises"),
-        "page": presenter.page(reads.kept(now, length, reads.zone()), as_table=table),
+        "page": presenter.page(reads.kept(now, length, _zone(viewer)), as_table=table),
         "lengths": [
             (n, _("%(n)d days") % {"n": n}, f"{base}?days={n}{'&as=table' if table else ''}") for n in LENGTHS
         ],
@@ -45,7 +47,7 @@ def unkept(request: HttpRequest, viewer: Viewer, kind: str) -> HttpResponse:
     """What was not kept of one kind: on one day, or within the last days."""
     if kind not in reads.ORDER:
         raise NotFound
-    now, tz, length = clock.now(), reads.zone(), _length(request)
+    now, tz, length = clock.now(), _zone(viewer), _length(request)
     today = days.today(now, tz)
     day = _day(request.GET.get("day", ""))
     first, last = (day, day) if day else (today - timedelta(days=length - 1), today)
@@ -63,6 +65,11 @@ def unkept(request: HttpRequest, viewer: Viewer, kind: str) -> HttpResponse:
         "next": f"?{query}&from={start + PAGE}" if found.more else "",
     }
     return render(request, "web/unkept.html", context)
+
+
+def _zone(viewer: Viewer) -> ZoneInfo:
+    """The clock on the organization's walls, by which days begin."""
+    return times.zone(viewer.access.organization_zone)
 
 
 def _length(request: HttpRequest) -> int:
