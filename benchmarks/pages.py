@@ -132,7 +132,7 @@ def statements(paths: Sequence[str], sent: str) -> dict[str, list[str]]:
         found[path] = [
             query["sql"]
             for query in captured.captured_queries
-            if query["sql"].startswith(("SELECT", "UPDATE"))
+            if query["sql"].lstrip().startswith(("SELECT", "UPDATE", "WITH"))
         ]
     return found
 
@@ -143,8 +143,10 @@ def bare(connection: psycopg.Connection[tuple[object, ...]], found: Sequence[str
     with connection.transaction(force_rollback=True):
         for statement in found:
             cursor = connection.execute(statement.encode())
-            if cursor.description:
+            while cursor.description:
                 cursor.fetchall()
+                if not cursor.nextset():
+                    break
     return (time.perf_counter() - began) * 1000
 
 

@@ -1,4 +1,4 @@
-"""Addresses of what is told apart by a number, for lists of hundreds: looking up costs more than drawing."""
+"""Addresses of what a list has many of: looking them up costs more than drawing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ def numbered(name: str, number: int) -> str:
     """What `reverse` says of the name with the number as its one argument."""
     before, after = _around(name, get_script_prefix())
     return f"{before}{number}{after}"
+
+
+def keyed(name: str, key: str) -> str:
+    """What `reverse` says of the name with one argument of which there are few: a kind, a slug of ours."""
+    return _keyed(name, key, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _keyed(name: str, key: str, _prefix: str) -> str:
+    return reverse(name, args=[key])
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,7 @@ from callboard.expectations.models import Expectation, ExpectationStatus
 from callboard.lib import days
 from callboard.lib.days import DayCount
 from callboard.live.monitors import rule_text, rule_texts
-from callboard.web import times, words
+from callboard.web import addresses, times, words
 from callboard.web.bars import HIGH, STEP, Bar
 from callboard.web.presenters import queue, why
 from callboard.web.reads.promises import CASES, Kept, Unkept
@@ -150,7 +150,7 @@ class _Says:
     """The words and the address that the days of one kind share: a page has hundreds of them."""
 
     def __init__(self, kind: str) -> None:
-        self.address = reverse("web:unkept", args=[kind])
+        self.address = addresses.keyed("web:unkept", kind)
         self._kept = _("%(kept)s of %(total)s")
         self._nothing = _("nothing due")
 

@@ -35,7 +35,6 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "frame": frame.frame(viewer, clock.now(), "wall"),
         "by": by if by in presenter.GROUPINGS else "provider",
         "groupings": [(key, names[key]) for key in presenter.GROUPINGS],
-        "filters": [("place", names["provider"]), ("region", names["region"]), ("subject", names["subject"])],
     }
     return render(request, "web/wall.html", context)
 
