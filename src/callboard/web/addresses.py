@@ -1,10 +1,20 @@
-"""Addresses of what a list has many of: looking them up costs more than drawing."""
+"""Addresses, looked up once: for lists of hundreds, and what stands on every page."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from django.urls import get_script_prefix, reverse
+
+
+def plain(name: str) -> str:
+    """What `reverse` says of the name alone."""
+    return _plain(name, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _plain(name: str, _prefix: str) -> str:
+    return reverse(name)
 
 
 def numbered(name: str, number: int) -> str:

@@ -2,57 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from callboard.cases.queries import filters
 from callboard.people.models import Role
 from callboard.web import times
-from callboard.web.presenters.looking import link_of
+from callboard.web.addresses import plain
+from callboard.web.frames import Frame, Group, Item
 from callboard.web.reads.counts import counts as counted
 from callboard.web.viewer import Viewer
-
-
-@dataclass(frozen=True)
-class Item:
-    key: str
-    text: str
-    icon: str
-    href: str
-    count: int | None = None
-    now: int = 0
-
-
-@dataclass(frozen=True)
-class Group:
-    title: str
-    items: list[Item]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """`here` names the current item; `tabs` are what a phone shows at its foot; `several`: there are other
-    organizations to change to.
-    """
-
-    organization: str
-    name: str
-    initials: str
-    role: str
-    clock: str
-    city: str
-    zone: str
-    now: str
-    shortcuts: bool
-    here: str
-    groups: list[Group]
-    tabs: list[Item]
-    staff: bool
-    admin: bool = False
-    several: bool = False
 
 
 def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
@@ -79,32 +39,32 @@ def frame(viewer: Viewer, now: datetime, here: str) -> Frame:
 
 def _staff(viewer: Viewer, now: datetime) -> tuple[list[Group], list[Item]]:
     counts = counted(now, viewer.member)
-    queue = Item("queue", _("Queue"), "list-checks", reverse("web:queue"), counts.open, counts.now)
-    wall = Item("wall", _("Live wall"), "layout-grid", reverse("web:wall"), counts.live)
-    sessions = Item("sessions", _("Sessions"), "calendar-days", reverse("web:sessions"))
-    people = Item("people", _("People"), "users", reverse("web:people"))
-    promises = Item("promises", _("Promises"), "scale", reverse("web:promises"))
-    settings = Item("settings", _("Settings"), "settings", reverse("web:settings"))
+    queue = Item("queue", _("Queue"), "list-checks", plain("web:queue"), counts.open, counts.now)
+    wall = Item("wall", _("Live wall"), "layout-grid", plain("web:wall"), counts.live)
+    sessions = Item("sessions", _("Sessions"), "calendar-days", plain("web:sessions"))
+    people = Item("people", _("People"), "users", plain("web:people"))
+    promises = Item("promises", _("Promises"), "scale", plain("web:promises"))
+    settings = Item("settings", _("Settings"), "settings", plain("web:settings"))
     queues = [
         Item(f"queue-{slug}", name, _QUEUE_ICONS.get(slug, "radio"), f"{queue.href}?queue={slug}", waiting)
         for slug, name, waiting in counts.queues
     ]
     views = [
         Item("mine", _("Mine"), "user", f"{queue.href}?view=mine", counts.mine),
-        Item("mentions", _("Mentions"), "message-square", reverse("web:mentions"), counts.mentions or None),
-        Item("incidents", _("Incidents"), "layers", reverse("web:incidents"), counts.incidents or None),
+        Item("mentions", _("Mentions"), "message-square", plain("web:mentions"), counts.mentions or None),
+        Item("incidents", _("Incidents"), "layers", plain("web:incidents"), counts.incidents or None),
         Item("snoozed", _("Snoozed"), "alarm-clock", f"{queue.href}?view=snoozed", counts.snoozed),
         Item("starting", _("Starting soon"), "clock", f"{sessions.href}?when=soon", counts.starting),
     ]
-    views.append(Item("hand-over", _("Hand over"), "log-out", reverse("web:hand_over")))
-    touches = Item("touches", _("Touches"), "fingerprint-pattern", reverse("web:touches"))
+    views.append(Item("hand-over", _("Hand over"), "log-out", plain("web:hand_over")))
+    touches = Item("touches", _("Touches"), "fingerprint-pattern", plain("web:touches"))
     groups = [Group("", [queue, wall, sessions, promises, touches, people, settings])]
     if len(queues) > 1:
         groups.append(Group(_("Queues"), queues))
     groups.append(Group(_("Views"), views))
     saved = [
-        Item(f"filter-{kept.pk}", kept.name, "search", link_of(kept))
-        for kept in filters(viewer.access).select_related(None)[:20]
+        Item(f"filter-{pk}", name, "search", f"{queue.href}?{urlencode(query)}")
+        for pk, name, query in counts.filters
     ]
     if saved:
         groups.append(Group(_("Filters"), saved))
@@ -116,10 +76,10 @@ _QUEUE_ICONS = {"live": "radio", "live-floor": "radio", "floor": "radio", "recor
 
 
 def _own(viewer: Viewer) -> tuple[list[Group], list[Item]]:
-    home = reverse("web:family") if viewer.role == Role.GUARDIAN else reverse("web:today")
+    home = plain("web:family") if viewer.role == Role.GUARDIAN else plain("web:today")
     items = [
         Item("today", _("Today"), "sun", home),
-        Item("lessons", _("Lessons"), "calendar-days", reverse("web:lessons")),
-        Item("you", _("You"), "user", reverse("web:you")),
+        Item("lessons", _("Lessons"), "calendar-days", plain("web:lessons")),
+        Item("you", _("You"), "user", plain("web:you")),
     ]
     return [Group("", items)], items

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,13 +49,20 @@ UNION ALL
 SELECT 'mentions', 0, '', '', count(*), 0, 0, 0
   FROM callboard_cases_mention
  WHERE organization_id = %(organization)s AND member_id = %(member)s AND read_at IS NULL
+UNION ALL
+(SELECT 'filter', id::integer, name, query::text, 0, 0, 0, 0
+   FROM callboard_cases_savedfilter
+  WHERE organization_id = %(organization)s AND (shared OR member_id = %(member)s)
+  ORDER BY name, id LIMIT 20)
  ORDER BY 2, 3
 """
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What the navigation says; always of the whole organization. `queues` are (slug, name, cases)."""
+    """What the navigation says; always of the whole organization. `queues` are (slug, name, cases), `filters`
+    the first of those saved, by name: (id, name, what is looked for).
+    """
 
     open: int
     now: int
@@ -65,6 +73,7 @@ class Counts:
     queues: list[tuple[str, str, int]]
     mentions: int
     incidents: int
+    filters: list[tuple[int, str, dict[str, str]]]
 
 
 def counts(now: datetime, member: int) -> Counts:
@@ -80,9 +89,12 @@ def counts(now: datetime, member: int) -> Counts:
     first: dict[str, int] = defaultdict(int)
     total = [0, 0, 0, 0]
     queues: list[tuple[str, str, int]] = []
-    for what, _position, name, slug, *numbers in rows:
+    filters: list[tuple[int, str, dict[str, str]]] = []
+    for what, position, name, slug, *numbers in rows:
         if what == "queue":
             queues.append((slug, name, numbers[0]))
+        if what == "filter":
+            filters.append((position, name, json.loads(slug)))
         first[what] += numbers[0]
         if what in ("queue", "incidents"):
             total = [so_far + (number or 0) for so_far, number in zip(total, numbers, strict=True)]
@@ -96,4 +108,5 @@ def counts(now: datetime, member: int) -> Counts:
         queues=queues,
         mentions=first["mentions"],
         incidents=first["incidents"],
+        filters=sorted(filters, key=lambda kept: kept[1]),
     )
