@@ -42,16 +42,14 @@ def _told(wall: Wall, viewer: Viewer) -> dict[str, Any]:
 def _rows(wall: Wall, names: dict[str, int]) -> list[tuple[Any, ...]]:
     """A session each; a text is told once, in `names`, and elsewhere by its number."""
     no_region, no_subject, no_server = _("No region"), _("No subject"), _("No server")
-    places: dict[tuple[str, str | None], str] = {}
+    places: dict[tuple[str, str], str] = {}
 
     def number(text: str) -> int:
         return names.setdefault(text, len(names))
 
     rows = []
-    for key, title, starts, ends, learners, live, provider, region, subject, node, _pk in wall.cells:
-        place = places.get((provider, node)) or places.setdefault(
-            (provider, node), _place(provider, node or "")
-        )
+    for node, starts, _pk, key, title, ends, live, provider, subject, region, learners in wall.cells:
+        place = places.get((provider, node)) or places.setdefault((provider, node), _place(provider, node))
         texts = (number(place), number(region or no_region), number(subject or no_subject))
         rows.append((key, number(title), starts, ends, learners, live, *texts, number(node or no_server)))
     return rows
