@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from callboard.lib import tenancy
 from callboard.live.models import Event
@@ -102,3 +104,31 @@ def test_a_page_has_its_axis_and_read_anew_leaves_it_to_its_script(school: cast.
     anew = client.get(PAGE, headers={"X-Live": "1"}).content.decode()
     assert 'id="timeline-data"' not in anew
     assert 'id="deeds"' in anew
+
+
+SCOPING = (
+    *("SAVEPOINT", "RELEASE"),
+    *("SELECT set_config('app.organization'", "SELECT set_config('app.user', '', "),
+)
+
+
+def asked_by(client: Client, path: str) -> list[str]:
+    """The statements that a page asks, those aside that only scope and bracket them."""
+    client.get(path)  # what is asked once in a while is asked now
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return [query["sql"] for query in captured if not query["sql"].startswith(SCOPING)]
+
+
+@pytest.mark.django_db
+def test_a_page_asks_the_login_the_frame_and_the_session_and_no_more_for_more_of_them(
+    school: cast.School,
+) -> None:
+    client = Client()
+    client.force_login(school.members["Nora"].user)
+    before = asked_by(client, PAGE)
+    assert len(before) <= 7, before
+    with tenancy.organization_scope(school.organization.pk):
+        logged(school, *((f"e-{number}", "recording.started", '{"recorder":"A"}') for number in range(3)))
+        school.case("room_empty", "now", "Chemistry 10", ago=30)
+    assert len(asked_by(client, PAGE)) == len(before)

@@ -9,18 +9,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from callboard.sessions.models import Deed, Session
+from callboard.sessions.models import Session
 from callboard.web import times, words
 from callboard.web.presenters import history
+from callboard.web.reads.story import Asked, Story
 from callboard.web.viewer import Viewer
 from callboard.workflows.actions import kinds
 from callboard.workflows.actions.kinds import Field
-
-SHOWN = 20
-_TOLD = (
-    *("name", "state", "asked_at", "usual_s", "settled_at", "words"),
-    *("member__user__name", "member__user__email"),
-)
 
 
 @dataclass(frozen=True)
@@ -67,15 +62,14 @@ class Section:
     lines: list[Line]
 
 
-def section(session: Session, viewer: Viewer) -> Section | None:
+def section(story: Story, viewer: Viewer) -> Section | None:
     """For the session's page; None where nothing can be asked and nothing was."""
     if not viewer.is_staff:
         return None
-    deeds = Deed.objects.filter(session=session).select_related("member__user").only(*_TOLD)
-    lines = [_line(deed, viewer) for deed in deeds.order_by("-pk")[:SHOWN]]
+    lines = [_line(deed, viewer) for deed in story.deeds]
     buttons = []
     if viewer.access.may("cases.act"):
-        buttons = [_button(kind, session) for kind in kinds.offered(session)]
+        buttons = [_button(kind, story.session) for kind in kinds.offered(story.session)]
     return Section(buttons, lines) if buttons or lines else None
 
 
@@ -122,20 +116,17 @@ def _input(field: Field, session: Session, participant: str) -> Input:
     )
 
 
-def _line(deed: Deed, viewer: Viewer) -> Line:
-    who = _("Callboard")
-    if deed.member is not None:
-        who = deed.member.user.name or deed.member.user.email
-    what = _("%(action)s, by %(name)s") % {"action": words.action(deed.name).text, "name": who}
+def _line(deed: Asked, viewer: Viewer) -> Line:
+    who = {"action": words.action(deed.name).text, "name": deed.who or _("Callboard")}
     return Line(
         times.hms(deed.asked_at, viewer.tz),
-        what,
+        _("%(action)s, by %(name)s") % who,
         history.outcome(_told(deed), viewer.tz),
         deed.state == "failed",
     )
 
 
-def _told(deed: Deed) -> dict[str, Any]:
+def _told(deed: Asked) -> dict[str, Any]:
     """As a case's history tells of it."""
     return {
         "state": deed.state,

@@ -51,16 +51,19 @@ class Measured:
 
 
 def fold(measures: Iterable[Measure]) -> Measured:
-    """`measures` in the order in which they happened."""
+    """`measures` in the order in which they happened, those of one kind and participant at least."""
     found = Measured()
+    moments: list[int] = []
     for at, kind, participant, data in measures:
-        found.first, found.last = found.first or at, at
-        if kind == "speech":
-            _spoke(found.speech[participant], at, data)
-        elif kind == "connection.report":
+        moments.append(at)
+        if kind == "connection.report":
             _reported(found, at, participant, data)
+        elif kind == "speech":
+            _spoke(found.speech[participant], at, data)
         else:
             _progressed(found.progress, at, data)
+    if moments:
+        found.first, found.last = min(moments), max(moments)
     return found
 
 
@@ -90,10 +93,10 @@ def _reported(found: Measured, at: int, participant: str, data: Data) -> None:
 
 def _level(data: Data) -> int:
     """0 fine, 1 bad, 2 very bad: as the rule judges it, and at three times its thresholds."""
-    worst = max(
-        (data.loss or 0) / BAD_LOSS, (data.rtt_ms or 0) / BAD_RTT_MS, (data.jitter_ms or 0) / BAD_JITTER_MS
-    )
-    return 2 if worst > 3 else 1 if worst > 1 else 0
+    loss, rtt, jitter = data.loss or 0, data.rtt_ms or 0, data.jitter_ms or 0
+    if loss <= BAD_LOSS and rtt <= BAD_RTT_MS and jitter <= BAD_JITTER_MS:
+        return 0  # as nearly all are
+    return 2 if max(loss / BAD_LOSS, rtt / BAD_RTT_MS, jitter / BAD_JITTER_MS) > 3 else 1
 
 
 def _progressed(progress: dict[str, Progress], at: int, data: Data) -> None:

@@ -17,6 +17,7 @@ from callboard.sessions.models import Recording, Session
 from callboard.sessions.operations.recorders import PREFIX, kept_until
 from callboard.sessions.recording_models import RecordingPolicy, RecordingView, RecordingWish
 from callboard.web import times
+from callboard.web.reads.story import Story
 from callboard.web.viewer import Viewer
 
 
@@ -51,11 +52,11 @@ class Section:
     staff: bool
 
 
-def section(session: Session, viewer: Viewer, play: str, playing: int) -> Section | None:
+def section(story: Story, viewer: Viewer, play: str, playing: int) -> Section | None:
     """None for whoever may not hear it. `play` is the token of the one that is being played."""
+    session, found = story.session, story.recordings
     if not recording_queries.playable_to(viewer.access, session):
         return None
-    found = recording_queries.recordings_of(session)
     if not viewer.is_staff:
         found = [one for one in found if one.location and one.deleted_at is None]
     kept = [one for one in found if one.file_at or one.location]
@@ -97,7 +98,6 @@ def _row(
     src: str = "",
     video: bool = False,
 ) -> Row:
-    recording.session = session
     why_not, ask = "", reverse("web:ask_recording", args=[session.key, recording.pk])
     try:
         recording_queries.check_playable(recording)

@@ -13,7 +13,8 @@ from callboard.sessions.models import Session, SessionStatus
 from callboard.web import times, words
 from callboard.web.presenters import queue, seen, why
 from callboard.web.reads.seats import Seat, line
-from callboard.web.reads.session import Listed, Story
+from callboard.web.reads.session import Listed
+from callboard.web.reads.story import Story
 from callboard.web.strips import Due, Owner
 from callboard.web.viewer import Viewer
 

@@ -20,7 +20,7 @@ from callboard.web.presenters.measured import BAD_LOSS, Measured, fold
 from callboard.web.reads import log
 from callboard.web.reads.measures import Measure
 from callboard.web.reads.seats import STATES, Seat
-from callboard.web.reads.session import Story
+from callboard.web.reads.story import Story
 from callboard.web.viewer import Viewer
 
 Spans = list[tuple[datetime, datetime | None]]

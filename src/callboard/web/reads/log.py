@@ -42,10 +42,15 @@ def events(session: str, kinds: Iterable[str] | None = None, ids: Iterable[str] 
         rows = rows.filter(kind__in=list(kinds))
     if ids is not None:
         rows = rows.filter(event_id__in=list(ids))
+    return seen(
+        rows.order_by("seq").values_list("event_id", "kind", "participant", "at", "received_at", "data")
+    )
+
+
+def seen(rows: Iterable[tuple[Any, ...]]) -> list[Seen]:
+    """From rows of (id, kind, participant, at, received_at, data) as they were written."""
     found: dict[str, Seen] = {}
-    for event_id, kind, participant, at, received_at, data in rows.order_by("seq").values_list(
-        "event_id", "kind", "participant", "at", "received_at", "data"
-    ):
+    for event_id, kind, participant, at, received_at, data in rows:
         if event_id not in found:
             found[event_id] = Seen(event_id, kind, participant or "", at, received_at, _decoded(data))
     return sorted(found.values(), key=lambda seen: seen.at)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from callboard.expectations.models import Expectation
 from callboard.sessions.models import Participant, ParticipantRole
@@ -35,6 +36,12 @@ class Promise:
     why: str = ""
 
 
+def seat(
+    person: int, key: str, name: str, zone: str, phone: str, email: str, role: str, absent_at: datetime | None
+) -> Seat:
+    return Seat(person, key, name, zone, phone, email, role == ParticipantRole.INSTRUCTOR, absent_at)
+
+
 def seats(sessions: Iterable[int]) -> dict[int, list[Seat]]:
     """The rosters, instructors first, then learners by name. One query."""
     found: dict[int, list[Seat]] = defaultdict(list)
@@ -42,22 +49,23 @@ def seats(sessions: Iterable[int]) -> dict[int, list[Seat]]:
     if not wanted:
         return found
     rows = Participant.objects.filter(session_id__in=wanted, active=True).order_by("person__name")
-    for session, role, absent_at, pk, key, name, zone, phone, email in rows.values_list(
+    columns: list[Any]
+    for session, *columns in rows.values_list(
         "session_id",
-        "role",
-        "marked_absent_at",
         "person_id",
         "person__key",
         "person__name",
         "person__zone",
         "person__phone",
         "person__email",
+        "role",
+        "marked_absent_at",
     ):
-        seat = Seat(pk, key, name, zone, phone, email, role == ParticipantRole.INSTRUCTOR, absent_at)
-        if seat.instructor:
-            found[session].insert(0, seat)
+        one = seat(*columns)
+        if one.instructor:
+            found[session].insert(0, one)
         else:
-            found[session].append(seat)
+            found[session].append(one)
     return found
 
 

@@ -42,13 +42,15 @@ GONE = (
     + " AND (%(queue)s::bigint IS NULL OR queue_id = %(queue)s)"
     + " AND (%(owner)s::bigint IS NULL OR owner_id = %(owner)s) ORDER BY over_at DESC LIMIT %(most)s"
 )
-OWNERS = (
+MEMBERS = (
     f"SELECT {columns(Member, MEMBER)}, {columns(User, USER)} "  # noqa: S608 - names of our own tables
     f'FROM "{Member._meta.db_table}" JOIN "{User._meta.db_table}" '
     f'ON "{User._meta.db_table}".id = "{Member._meta.db_table}".user_id '
     f'WHERE "{Member._meta.db_table}".organization_id = %(organization)s '
-    f'AND "{Member._meta.db_table}".id = ANY(%(owners)s)'
+    f'AND "{Member._meta.db_table}".id'
 )
+"""Members with their logins, for `member`; which, it leaves to be said."""
+OWNERS = f"{MEMBERS} = ANY(%(owners)s)"
 LINES = """
 SELECT session_id, array_agg(kind ORDER BY due_at, id),
        array_agg(CASE WHEN status = 'due' AND due_at < %(now)s THEN 'missed' ELSE status END
@@ -104,7 +106,7 @@ def relate(cases: Sequence[Case], now: datetime) -> dict[int, tuple[str, ...]]:
     sessions, people, owners, incidents, lines = together(statements, asked)
     by_session = {each.pk: each for each in made(Session, SESSION, sessions)}
     by_person = {each.pk: each for each in made(Person, PERSON, people)}
-    by_owner = {each.pk: each for each in map(_owner, owners)}
+    by_owner = {each.pk: each for each in map(member, owners)}
     by_incident = {each.pk: each for each in made(Incident, INCIDENT, incidents)}
     for case in cases:
         case.session = by_session.get(case.session_id or 0)
@@ -114,7 +116,8 @@ def relate(cases: Sequence[Case], now: datetime) -> dict[int, tuple[str, ...]]:
     return {session: drawn(zip(kinds, states, strict=True)) for session, kinds, states in lines}
 
 
-def _owner(row: Row) -> Member:
-    (member,) = made(Member, MEMBER, [row[: len(MEMBER)]])
-    (member.user,) = made(User, USER, [row[len(MEMBER) :]])
-    return member
+def member(row: Row) -> Member:
+    """With their login, of a row of `MEMBERS`."""
+    (found,) = made(Member, MEMBER, [row[: len(MEMBER)]])
+    (found.user,) = made(User, USER, [row[len(MEMBER) :]])
+    return found

@@ -18,6 +18,8 @@ from callboard.web.presenters import session as presenter
 from callboard.web.presenters import timeline as axis
 from callboard.web.reads import session as reads
 from callboard.web.reads.measures import measures
+from callboard.web.reads.story import Story
+from callboard.web.reads.story import story as told
 from callboard.web.viewer import EVERYONE, STAFF, Viewer, page
 
 PAGE = 100
@@ -64,10 +66,10 @@ def listed(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @page(*EVERYONE)
 def show(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     now = clock.now()
-    story = reads.story(_visible(viewer, key))
+    story = told(_visible(viewer, key))
     # A page read anew is for what changes round the axis, whose script reads it by itself.
     anew = "X-Live" in request.headers
-    heard = None if anew else _recordings(request, viewer, story.session)
+    heard = None if anew else _recordings(request, viewer, story)
     if not viewer.is_staff:
         own = {"instructor": "today", "guardian": "today", "student": "today"}
         context = {
@@ -80,24 +82,24 @@ def show(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
         "frame": frame.frame(viewer, now, "sessions"),
         "session": presenter.view(story, viewer, now),
         "axis": None if anew else axis.timeline(story, measures(key), viewer, now),
-        "deeds": deeds.section(story.session, viewer),
+        "deeds": deeds.section(story, viewer),
         "recordings": heard,
     }
     return render(request, "web/session.html", context)
 
 
-def _recordings(request: HttpRequest, viewer: Viewer, session: Session) -> recordings.Section | None:
+def _recordings(request: HttpRequest, viewer: Viewer, story: Story) -> recordings.Section | None:
     """Those of the session, one of them playing where the address says so."""
     of = request.GET.get("of", "")
     playing = int(of) if of.isdecimal() and len(of) < 19 else 0
     token = request.GET.get("play", "")
-    return recordings.section(session, viewer, "" if "/" in token else token, playing)
+    return recordings.section(story, viewer, "" if "/" in token else token, playing)
 
 
 @page(*STAFF)
 def timeline(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     """The axis as data, for the page's script to draw anew."""
-    story = reads.story(_visible(viewer, key))
+    story = told(_visible(viewer, key))
     response = JsonResponse(axis.timeline(story, measures(key), viewer, clock.now()))
     response["Cache-Control"] = "no-store"
     return response
