@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import DataError
+from django.db.models import Model
 
 from callboard.people import operations, queries
-from callboard.people.models import Consent, Guardianship, Instructor, Person, Student
+from callboard.people.import_models import Import
+from callboard.people.models import Consent, ConsentWord, Guardianship, Instructor, Person, Student
+from callboard.people.operations import imports
+from callboard.people.operations.rosters import writing
 from tests.people.rosters.conftest import BringIn
 
 pytestmark = pytest.mark.django_db
@@ -178,9 +183,23 @@ def test_a_guardian_stays_where_the_row_that_first_named_them_is_left_out(bring_
     assert Guardianship.objects.get().student.external_id == "s-2"
 
 
-def test_what_fails_while_it_is_written_leaves_nothing(bring_in: BringIn, monkeypatch: Any) -> None:
-    from callboard.people.operations.rosters import writing
+def test_what_fails_while_it_is_written_leaves_nothing_and_can_run_again(
+    bring_in: BringIn, monkeypatch: Any
+) -> None:
+    steps = writing.STEPS
+    monkeypatch.setattr(writing, "STEPS", (*steps, "SELECT 1/0"))
+    agreed = "id,name,guardian name,guardian email,recording\ns-1,Joan,Paula,paula@s.example,yes\n"
+    with pytest.raises(DataError, match="division by zero"):
+        bring_in(agreed)
+    tables: tuple[type[Model], ...] = (Person, Student, Guardianship, Consent, ConsentWord)
+    assert [each.__name__ for each in tables if each._default_manager.exists()] == []
+    row = Import.objects.get()
+    assert (row.status, row.found["counts"]["added"]) == ("writing", 2)
 
-    monkeypatch.setattr(writing, "STEPS", (*writing.STEPS, "SELECT 1/0"))
-    with pytest.raises(Exception, match="division by zero"):
-        bring_in(FAMILY)
+    monkeypatch.setattr(writing, "STEPS", steps)
+    imports.run(row.organization_id, row.pk)
+    row.refresh_from_db()
+    assert row.status == "done"
+    assert [each.__name__ for each in tables if each._default_manager.exists()] == [
+        each.__name__ for each in tables
+    ]
