@@ -35,7 +35,6 @@ from callboard.people.facts import CopyAsked
 from callboard.people.models import ConsentLink, ConsentWord, Invitation, Member, Organization, Person
 from callboard.people.operations import copying, proofs
 from callboard.people.records import CopyStatus, PersonChange, PersonCopy
-from callboard.people.rules import PROOF_TYPES
 from callboard.sessions.models import ConfirmedDevice, Deed, JoinLink, Participant, Recording
 
 TRIES = 12
@@ -77,7 +76,7 @@ def make(organization: int, copy: int) -> None:
                 except Exception as error:
                     archive.writestr(f"papers/{word.pk}-missing.txt", type(error).__name__)
                 else:
-                    archive.writestr(f"papers/{word.pk}{PROOF_TYPES.get(word.proof_type, '')}", content)
+                    archive.writestr(f"papers/{word.pk}{proofs.suffix_of(word)}", content)
         try:
             size = documents().put(place, file)
         except StoreFailed:
@@ -174,7 +173,7 @@ def _words(ids: list[int]) -> list[dict[str, Any]]:
             "at": word.said_at,
             "way": word.way,
             "reference": word.reference,
-            "paper": f"papers/{word.pk}{PROOF_TYPES.get(word.proof_type, '')}" if word.proof else None,
+            "paper": f"papers/{word.pk}{proofs.suffix_of(word)}" if word.proof else None,
         }
         for word in rows
     ]

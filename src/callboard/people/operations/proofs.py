@@ -66,7 +66,12 @@ def read_proof(word: ConsentWord) -> bytes:
 
 def proof_file_name(word: ConsentWord) -> str:
     """What it is called once somebody keeps it."""
-    return f"consent-{word.pk}{rules.PROOF_TYPES.get(word.proof_type, '')}"
+    return f"consent-{word.pk}{suffix_of(word)}"
+
+
+def suffix_of(word: ConsentWord) -> str:
+    """How the name of its file ends: ".pdf"."""
+    return rules.PROOF_TYPES.get(word.proof_type, "")
 
 
 def _store() -> Store:
