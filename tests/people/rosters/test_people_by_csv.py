@@ -197,7 +197,7 @@ def test_what_fails_while_it_is_written_leaves_nothing_and_can_run_again(
     assert (row.status, row.found["counts"]["added"]) == ("writing", 2)
 
     monkeypatch.setattr(writing, "STEPS", steps)
-    imports.run(row.organization_id, row.pk)
+    imports.run(row.organization.pk, row.pk)
     row.refresh_from_db()
     assert row.status == "done"
     assert [each.__name__ for each in tables if each._default_manager.exists()] == [
