@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from callboard.lib.postgres import processes
+from callboard.lib.postgres import embedded, processes
 from callboard.lib.postgres.embedded import EmbeddedServer
 from tests.lib.postgres.conftest import answers, eventually, postmaster
 from tests.support.database import CHECKOUT
@@ -72,6 +73,36 @@ def test_a_server_and_keeper_killed_together_are_not_believed_alive(seeded: Path
         assert "before both" in words(second.url())
         first.stop()
         assert second.is_up()
+
+
+def test_a_server_that_still_recovers_is_awaited_and_not_ended_halfway(
+    seeded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = EmbeddedServer(seeded)
+    with server:
+        write(server.url(), "before the recovery")
+    state = server.home.state()
+    assert state is not None
+    cluster = Path(state.cluster)
+    owner = cluster.stat()
+    (cluster / "standby.signal").touch()  # it recovers until it is told that it is done
+    os.chown(cluster / "standby.signal", owner.st_uid, owner.st_gid)
+    with (cluster / "postgresql.conf").open("a") as settings:
+        settings.write("hot_standby = off\n")
+    with ThreadPoolExecutor(1) as threads:
+        started = threads.submit(server.start)
+        try:
+            assert eventually(server.recovers, seconds=120)
+            monkeypatch.setattr(embedded, "START_PATIENCE", 0.0)
+            assert not wait([started], timeout=0.5).done
+            monkeypatch.undo()
+        finally:
+            (cluster / "promote").touch()
+            os.chown(cluster / "promote", owner.st_uid, owner.st_gid)
+            os.kill(postmaster(server), signal.SIGUSR1)
+        started.result()
+    assert "before the recovery" in words(server.url())
+    server.stop()
 
 
 def test_a_pid_file_that_names_a_living_stranger_does_not_keep_the_server_down(seeded: Path) -> None:

@@ -26,7 +26,7 @@ from callboard.lib.postgres import account, binaries, processes, urls
 from callboard.lib.postgres.errors import DatabaseUnavailable
 from callboard.lib.postgres.home import SUPERUSER, Home, State
 
-START_PATIENCE = 60.0  # seconds; crash recovery after a long run replays the log first
+START_PATIENCE = 60.0  # seconds for the server to say anything; while it says that it recovers, it is awaited
 STOP_PATIENCE = 10.0  # seconds for the keeper to end its server and itself
 
 # Written into postgresql.conf at initdb, so that a person may change them there. Nothing said in a failing
@@ -68,6 +68,7 @@ class EmbeddedServer:
 
     def start(self) -> None:
         """Have the server up and answering, initialising it if it is new. Does nothing when held already.
+        After a crash that takes as long as its recovery: to give up would end it halfway.
 
         Raises DatabaseUnavailable, saying why, and with the last lines of the server's log.
         """
@@ -138,6 +139,10 @@ class EmbeddedServer:
         except psycopg.Error:
             return False
         return found is not None and Path(found[0]) == Path(state.cluster)
+
+    def recovers(self) -> bool:
+        """Whether a server runs that takes nobody in yet: it sets its files right after a crash."""
+        return psycopg.pq.PGconn.ping(self.url().encode()) == psycopg.pq.Ping.REJECT
 
     def _initialise(self, ours: bool) -> None:
         """Run initdb into a folder beside the final one and rename it: half a cluster is never used."""
@@ -230,11 +235,13 @@ class EmbeddedServer:
             )
 
     def _await_answer(self) -> None:
-        deadline = time.monotonic() + START_PATIENCE
+        heard = time.monotonic()
         while not self.is_up():
             if self._keeper is not None and self._keeper.poll() is not None and self.home.keeper() is None:
                 raise DatabaseUnavailable(f"The database's keeper ended at its start. {self._last_words()}")
-            if time.monotonic() > deadline:
+            if self.recovers():
+                heard = time.monotonic()
+            elif time.monotonic() > heard + START_PATIENCE:
                 raise DatabaseUnavailable(
                     f"The database did not answer within {START_PATIENCE:.0f} s. {self._last_words()}"
                 )
