@@ -43,6 +43,7 @@ def copy(
 ) -> PersonCopy:
     """Of Ana, who had a session with Iris, and a paper form."""
     settings.RECORDINGS = str(tmp_path)
+    Person.objects.filter(pk=cast.ana).update(external_id="S-1042")
     ana = Person.objects.get(pk=cast.ana)
     operations.add_guardian(operations.create_person("Clara"), ana, "mother")
     operations.note_consent(
@@ -70,7 +71,7 @@ def test_it_holds_what_concerns_them_and_the_form_itself(copy: PersonCopy, cast:
         data = json.loads(archive.read("data.json"))
         [paper] = [name for name in archive.namelist() if name.startswith("papers/")]
         assert archive.read(paper) == b"%PDF-1.7 signed"
-    assert data["person"]["name"] == "Ana"
+    assert (data["person"]["name"], data["person"]["ids_elsewhere"]) == ("Ana", ["S-1042"])
     assert data["guardians"] == [{"name": "Clara"}]
     assert [(each["title"], each["instructor"]) for each in data["sessions"]] == [("Algebra", "Iris")]
     assert [each["kind"] for each in data["evidence"]] == ["participant.joined"]
@@ -89,6 +90,7 @@ def test_the_page_is_for_people(copy: PersonCopy) -> None:
         page = archive.read("index.html").decode()
     assert "What Maple holds of Ana" in page
     assert "Algebra" in page
+    assert "S-1042" in page
     assert "Clara" in page
     assert "<script" not in page
 

@@ -172,6 +172,14 @@ def test_within_a_day_all_goes_back_where_it_was(
     assert queries.roles_of(again) == ["student"]
 
 
+def test_their_id_in_the_schools_books_goes_over_and_back(cast: Cast, double: Person, nora: Access) -> None:
+    Person.objects.filter(pk=double.pk).update(external_id="s-1")
+    change = merge_people.merge(nora, cast.ana, double.pk)
+    assert dict(Person.objects.exclude(external_id="").values_list("pk", "external_id")) == {cast.ana: "s-1"}
+    merge_people.unmerge(nora, cast.ana, change.pk)
+    assert dict(Person.objects.exclude(external_id="").values_list("pk", "external_id")) == {double.pk: "s-1"}
+
+
 def test_after_a_day_it_stays(
     cast: Cast, double: Person, nora: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:

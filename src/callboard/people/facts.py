@@ -32,6 +32,15 @@ class ConsentRefused(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentsHeard(Fact):
+    """A file said so of many at once, who were here before. `said` as in ConsentSaid; `people` are ids."""
+
+    kind: str
+    said: str
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CopyAsked(Fact):
     """Somebody wants a copy of all that is held of a person. `copy` is an id."""
 

@@ -125,7 +125,8 @@ def _records(person: Person) -> list[int]:
 def gather(person: Person) -> dict[str, Any]:
     """Everything, by domain. Needs the organization's scope. Times are UTC."""
     ids = _records(person)
-    keys = list(Person.objects.filter(pk__in=ids).values_list("key", flat=True))
+    records = list(Person.objects.filter(pk__in=ids).order_by("pk").values_list("key", "external_id"))
+    keys = [key for key, _elsewhere in records]
     organization = people.organization()
     known = people.person(person.pk) or person
     instructor, student = getattr(known, "instructor", None), getattr(known, "student", None)
@@ -135,6 +136,7 @@ def gather(person: Person) -> dict[str, Any]:
         "person": {
             "id": person.key,
             "other_ids": [key for key in keys if key != person.key],
+            "ids_elsewhere": [elsewhere for _key, elsewhere in records if elsewhere],
             "name": person.name,
             "email": person.email,
             "phone": person.phone,

@@ -13,6 +13,7 @@ from callboard.live.facts import BacktestAsked, RulesChanged
 from callboard.people.facts import (
     ConsentGiven,
     ConsentRefused,
+    ConsentsHeard,
     ConsentWithdrawn,
     CopyAsked,
     ImportAsked,
@@ -41,6 +42,7 @@ from callboard.workflows import (
     close_out_session,
     copy_person,
     enter_room,
+    hear_consents,
     import_roster,
     prepare_session,
     reaching,
@@ -77,6 +79,7 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (ConsentGiven, ask_consent.given),
     (ConsentRefused, ask_consent.refused),
     (ConsentWithdrawn, ask_consent.withdrawn),
+    (ConsentsHeard, hear_consents.heard),
     (ExpectationMissed, ask_consent.missed),
     (CopyAsked, copy_person.asked),
     (ZoneChanged, change_zone.promises),

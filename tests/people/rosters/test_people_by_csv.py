@@ -9,9 +9,10 @@ from django.db import DataError
 from django.db.models import Model
 
 from callboard.people import operations, queries
+from callboard.people.access import Access
 from callboard.people.import_models import Import
 from callboard.people.models import Consent, ConsentWord, Guardianship, Instructor, Person, Student
-from callboard.people.operations import imports
+from callboard.people.operations import imports, merging
 from callboard.people.operations.rosters import writing
 from tests.people.rosters.conftest import BringIn
 
@@ -153,15 +154,16 @@ def test_instructors_have_skills_and_free_minutes(bring_in: BringIn) -> None:
     assert bring_in(file, role="instructor").found["counts"]["same"] == 1
 
 
-def test_a_consent_is_given_once_and_one_that_was_withdrawn_stays_so(bring_in: BringIn) -> None:
-    file = "id,name,recording,consent date\ns-1,Joan,yes,2026-01-07\n"
-    bring_in(file)
-    joan = Person.objects.get()
-    assert queries.has_consent(joan.pk, "recording")
-    assert str(Consent.objects.get().given_at.date()) == "2026-01-07"
-    operations.withdraw_consent(joan, "recording")
-    assert bring_in(file).found["counts"]["consents"] == 0
-    assert not queries.has_consent(joan.pk, "recording")
+def test_a_merged_doubles_id_leads_to_whom_it_became_who_keeps_their_own(
+    bring_in: BringIn, nora: Access
+) -> None:
+    bring_in("id,name\ns-1,Joan Serra\ns-2,Joan Serra Roca\n")
+    kept, double = (Person.objects.get(external_id=each) for each in ("s-1", "s-2"))
+    merging.absorb(nora, kept.pk, double.pk)
+    row = bring_in("id,name,phone\ns-2,Joan Serra,600 000 001\n")
+    assert (row.status, row.found["counts"]["changed"], row.found["counts"]["added"]) == ("done", 1, 0)
+    kept.refresh_from_db()
+    assert (kept.external_id, kept.phone) == ("s-1", "600 000 001")
 
 
 def test_two_rows_that_lead_to_one_person_are_wrong(bring_in: BringIn) -> None:

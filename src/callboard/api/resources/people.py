@@ -33,6 +33,7 @@ def whole(person: Person) -> dict[str, Any]:
     student = getattr(person, "student", None)
     return {
         **shapes.person_row(person),
+        "external_id": person.external_id or None,
         "email": person.email or None,
         "phone": person.phone or None,
         "zone": person.zone or None,

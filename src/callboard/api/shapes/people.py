@@ -34,7 +34,10 @@ class PersonIn(Schema):
 
 
 class PersonItem(Schema):
+    """`external_id`: their id in the organization's own system, as a file that was brought in named it."""
+
     id: str
+    external_id: str | None
     name: str
     email: str | None
     phone: str | None

@@ -36,7 +36,7 @@ class OneRoster:
     def settle(
         self,
         understood: reading.Understood,
-        _choices: Choices,
+        choices: Choices,
         progress: Progress,
         /,
         *,
@@ -51,6 +51,7 @@ class OneRoster:
         ]
         writes = write and (skip or not elsewhere)
         problems = understood.problems.get("users", [])
-        found = rosters.settle(understood.families, problems, progress, write=writes, skip=skip)
+        origin = rosters.source(choices)
+        found = rosters.settle(understood.families, problems, progress, origin, write=writes, skip=skip)
         users = rosters.faults(found.problems, {}, "users.csv")
         return Findings({**found.counts, **understood.counts}, [*users, *elsewhere], found.samples)

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from callboard.lib import clock, facts, outward, pubsub, sheets, tenancy
+from callboard.lib import clock, crash, facts, outward, pubsub, sheets, tenancy
 from callboard.lib.errors import CallboardError, Conflict, Invalid
 from callboard.people.access import Access
 from callboard.people.facts import ImportAsked
@@ -171,7 +171,12 @@ def _fetched(organization: int, row: Import, content: bytes) -> None:
 def _run(organization: int, row: Import, content: bytes, progress: Progress) -> None:
     known = _kind(row.kind)
     with tenancy.organization_scope(organization):
-        choices = {**row.choices, "organization_zone": Organization.objects.get().zone}
+        choices = {
+            **row.choices,
+            "organization_zone": Organization.objects.get().zone,
+            "file_name": row.file_name,
+            "asked_by": row.asked_by_id,
+        }
     understood = known.read(zlib.decompress(content), choices, progress)
     with tenancy.organization_scope(organization):
         _alone(organization)
@@ -179,7 +184,11 @@ def _run(organization: int, row: Import, content: bytes, progress: Progress) -> 
             return  # another run of this job was first
         writes = row.status == ImportStatus.WRITING
         found = known.settle(understood, choices, progress, write=writes, skip=row.skip)
+        if writes:
+            crash.point("import.written")
         _settled(row.pk, found, wrote=writes and (row.skip or not found.faults))
+    if writes:
+        crash.point("import.done")
 
 
 def _settled(pk: int, found: Findings, *, wrote: bool) -> None:

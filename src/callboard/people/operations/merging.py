@@ -1,6 +1,7 @@
 """Two records of one person become one: what `people` keeps of them. All need the organization's scope.
 
-1. Whoever is kept stays as they are; what is blank of them is filled from the double.
+1. Whoever is kept stays as they are; what is blank of them is filled from the double, their id in another
+   system too.
 2. Guardians, wards, logins, invitations and links to pages go over; what both have stays once.
 3. Of what they agreed to, the later word counts, kind by kind.
 4. The double stays as a row, `merged_into` whom it became: the log and what was noted of the past name its
@@ -65,6 +66,7 @@ def absorb(access: Access, kept_id: int, double_id: int) -> dict[str, Any]:
     check_mergeable(kept, double)
     was: dict[str, Any] = {"double": double.pk}
     was["filled"] = _fill(kept, double)
+    was["external_id"] = _take_id(kept, double)
     was["wards"], was["wards_kept"] = _links(kept, double, "guardian")
     was["guardians"], was["guardians_kept"] = _links(kept, double, "student")
     was["members"] = _over(Member, kept, double)
@@ -81,6 +83,16 @@ def _fill(kept: Person, double: Person) -> list[str]:
     filled = [name for name in FILLED if not getattr(kept, name) and getattr(double, name)]
     Person.objects.filter(pk=kept.pk).update(**{name: getattr(double, name) for name in filled})
     return filled
+
+
+def _take_id(kept: Person, double: Person) -> str:
+    """The id in their own system's books; where both have one the double keeps its own, and files that name
+    it lead to the kept one (rosters.matching)."""
+    if kept.external_id or not double.external_id:
+        return ""
+    Person.objects.filter(pk=double.pk).update(external_id="")
+    Person.objects.filter(pk=kept.pk).update(external_id=double.external_id)
+    return double.external_id
 
 
 def _links(kept: Person, double: Person, side: str) -> tuple[list[int], list[list[Any]]]:
@@ -162,6 +174,9 @@ def release(kept: Person, was: dict[str, Any]) -> Person:
         raise Conflict(_("They are not the same record any more."), code="changed_since")
     blank = {name: "" for name in was["filled"] if getattr(kept, name) == getattr(double, name)}
     Person.objects.filter(pk=kept.pk).update(**blank)
+    taken = was.get("external_id", "")
+    if taken and Person.objects.filter(pk=kept.pk, external_id=taken).update(external_id=""):
+        Person.objects.filter(pk=double.pk).update(external_id=taken)
     Guardianship.objects.filter(pk__in=was["wards"]).update(guardian=double)
     Guardianship.objects.filter(pk__in=was["guardians"]).update(student=double)
     Guardianship.objects.bulk_create(

@@ -8,6 +8,6 @@
 4. The rest is written in the same transaction. Any failure, a kill too, leaves nothing.
 """
 
-from callboard.people.operations.rosters.kind import People, Settled, faults, settle
+from callboard.people.operations.rosters.kind import People, Settled, faults, settle, source
 
-__all__ = ["People", "Settled", "faults", "settle"]
+__all__ = ["People", "Settled", "faults", "settle", "source"]

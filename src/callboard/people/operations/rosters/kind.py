@@ -15,6 +15,7 @@ from callboard.people.imports import Choices, Fault, Findings, Look, Progress
 from callboard.people.operations.rosters.matching import match
 from callboard.people.operations.rosters.staging import stage
 from callboard.people.operations.rosters.telling import told
+from callboard.people.operations.rosters.writing import Source
 from callboard.people.operations.rosters.writing import write as write_people
 from callboard.people.roster import columns as fields
 from callboard.people.roster import words
@@ -84,9 +85,11 @@ class People:
         return Understood(sheet.header, columns, families, rows, problems)
 
     def settle(
-        self, understood: Understood, _choices: Choices, progress: Progress, /, *, write: bool, skip: bool
+        self, understood: Understood, choices: Choices, progress: Progress, /, *, write: bool, skip: bool
     ) -> Findings:
-        found = settle(understood.families, understood.problems, progress, write=write, skip=skip)
+        found = settle(
+            understood.families, understood.problems, progress, source(choices), write=write, skip=skip
+        )
         names = dict(zip(understood.columns, understood.header, strict=False))
         return Findings(
             {"rows": understood.rows, **found.counts},
@@ -102,8 +105,18 @@ class Settled:
     problems: list[Problem]
 
 
+def source(choices: Choices) -> Source:
+    return Source(choices["file_name"], choices["asked_by"])
+
+
 def settle(
-    families: Families, problems: Sequence[Problem], progress: Progress, *, write: bool, skip: bool
+    families: Families,
+    problems: Sequence[Problem],
+    progress: Progress,
+    origin: Source,
+    *,
+    write: bool,
+    skip: bool,
 ) -> Settled:
     """Compare the people of a file with who is known, and write them where asked and nothing is wrong.
 
@@ -113,16 +126,16 @@ def settle(
     progress("comparing", 0, 0)
     wrong = frozenset(each.line for each in problems)
     stage(families, without=wrong)
-    found = match()
+    found = match(held=write)
     if found and skip:
         # Without them the others may lead elsewhere, so they are compared anew.
         wrong |= {each.line for each in found}
         stage(families, without=wrong)
-        match()
+        match(held=write)
     counts, samples = told()
     every = sorted([*problems, *found], key=lambda each: each.line)
     if write and (skip or not every):
-        write_people(progress)
+        write_people(progress, origin)
     return Settled({**counts, "left_out": len(wrong | {each.line for each in found})}, samples, every)
 
 

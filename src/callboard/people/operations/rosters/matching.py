@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import connection
 
-from callboard.lib import tenancy
+from callboard.lib import clock
+from callboard.people import queries
+from callboard.people.operations.rosters import consents
 from callboard.people.roster.rows import Problem
 
 WORDS = "array_remove(regexp_split_to_array(lower({}), '[^[:alnum:]]+'), '')"
@@ -21,13 +23,22 @@ ELSE NOT EXISTS (SELECT FROM callboard_people_student AS s WHERE s.person_id = p
 """
 """Children are not taken for their parents, whose addresses they often carry."""
 
-OPEN = "t.pid IS NULL AND p.erased_at IS NULL AND (t.ext = '' OR p.external_id = '')"
+OPEN = """
+t.pid IS NULL AND (t.ext = '' OR p.external_id = '') AND p.erased_at IS NULL AND p.merged_into_id IS NULL
+"""
 
 BY_ID = """
 UPDATE roster_people AS t SET pid = p.id
 FROM callboard_people_person AS p
 WHERE p.organization_id = %(organization)s AND p.external_id = t.ext AND t.ext <> '' AND p.erased_at IS NULL
 """
+
+BECAME = """
+UPDATE roster_people AS t SET pid = kept.id, ext = kept.external_id
+FROM callboard_people_person AS p JOIN callboard_people_person AS kept ON kept.id = p.merged_into_id
+WHERE p.id = t.pid
+"""
+"""A double's id goes on to lead to whom it became, who keeps their own. Asked until nobody is a double."""
 
 _CANDIDATES = {
     "email": """
@@ -132,16 +143,6 @@ WHERE g.n = link.guardian AND s.n = link.student AND known.guardian_id = g.pid A
   AND known.organization_id = %(organization)s AND link.relation IN ('', known.relation)
 """
 
-SAID_BEFORE = """
-DELETE FROM roster_consents AS said USING roster_people AS t
-WHERE t.n = said.n AND (NOT said.said OR EXISTS (
-    SELECT FROM callboard_people_consent AS known
-    WHERE known.organization_id = %(organization)s AND known.person_id = t.pid AND known.kind = said.kind
-      AND (known.withdrawn_at IS NULL OR said.day IS NULL
-           OR known.withdrawn_at >= said.day + interval '1 day')))
-"""
-"""A file gives what nobody has spoken of, and what was agreed to again after it was withdrawn; no more."""
-
 MARKED = """
 UPDATE roster_people AS t SET changed = changed || 'guardians'::text
 WHERE t.pid IS NOT NULL
@@ -151,12 +152,18 @@ WHERE t.pid IS NOT NULL AND EXISTS (SELECT FROM roster_consents AS said WHERE sa
 """
 
 
-def match() -> list[Problem]:
-    """Find who is known, and mark what would change. Needs what `stage` has put there."""
-    named = {"organization": tenancy.current_organization()}
+def match(*, held: bool) -> list[Problem]:
+    """Find who is known, and mark what would change. Needs what `stage` has put there. `held`: as for
+    `consents.settle`.
+    """
+    organization = queries.organization()
+    named = {"organization": organization.pk, "zone": organization.zone, "now": clock.now()}
     problems: list[Problem] = []
     with connection.cursor() as cursor:
         cursor.execute(BY_ID, named)
+        cursor.execute(BECAME)
+        while cursor.rowcount:
+            cursor.execute(BECAME)
         cursor.execute("CREATE INDEX ON roster_people (pid)")
         for candidates in CANDIDATES.values():
             cursor.execute("TRUNCATE roster_same")
@@ -173,6 +180,6 @@ def match() -> list[Problem]:
         problems += [Problem(line, "id", "same_as", "", first) for line, first in cursor.fetchall()]
         cursor.execute(CHANGES)
         cursor.execute(KNOWN_LINKS, named)
-        cursor.execute(SAID_BEFORE, named)
+        consents.settle(named, held=held)
         cursor.execute(MARKED)
     return problems

@@ -21,7 +21,9 @@ CREATE TEMP TABLE roster_people (
 CREATE TEMP TABLE roster_links (
     guardian integer, student integer, relation text, known boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP;
-CREATE TEMP TABLE roster_consents (n integer, kind text, said boolean, day date) ON COMMIT DROP;
+CREATE TEMP TABLE roster_consents (
+    n integer, kind text, said boolean, day date, word text, at timestamptz
+) ON COMMIT DROP;
 CREATE TEMP TABLE roster_same (n integer, pid bigint, exact boolean) ON COMMIT DROP;
 """
 
@@ -56,7 +58,7 @@ def stage(families: Families, *, without: frozenset[int] = frozenset()) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE INDEX ON roster_people (n); CREATE INDEX ON roster_links (student);"
-            "CREATE INDEX ON roster_links (guardian);"
+            "CREATE INDEX ON roster_links (guardian); CREATE INDEX ON roster_consents (n);"
             "ANALYZE roster_people; ANALYZE roster_links; ANALYZE roster_consents"
         )
 

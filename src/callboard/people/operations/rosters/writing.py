@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
-from callboard.lib import clock, facts, pubsub, tenancy
-from callboard.people.facts import ConsentGiven
+from callboard.lib import clock, pubsub, tenancy
 from callboard.people.imports import Progress
+from callboard.people.operations.rosters import consents
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the people come from: the file's name, and the id of whoever brought it in, if anybody."""
+
+    file: str
+    user: int | None
+
 
 PEOPLE = """
 INSERT INTO callboard_people_person
@@ -53,34 +63,20 @@ WHERE NOT link.known
 ON CONFLICT (organization_id, guardian_id, student_id) DO UPDATE SET
     relation = coalesce(nullif(excluded.relation, ''), callboard_people_guardianship.relation)
 """
-CONSENTS = """
-INSERT INTO callboard_people_consent (organization_id, person_id, kind, given_by_id, given_at)
-SELECT %(organization)s, t.pid, said.kind, NULL, coalesce(said.day::timestamptz, %(now)s)
-FROM roster_consents AS said JOIN roster_people AS t ON t.n = said.n
-"""
-SAID = """
-INSERT INTO callboard_people_consentword
-    (organization_id, person_id, kind, said, said_at, noted_at, way, reference, proof, proof_type)
-SELECT %(organization)s, t.pid, said.kind, 'given', coalesce(said.day::timestamptz, %(now)s), %(now)s,
-       'noted', '', '', ''
-FROM roster_consents AS said JOIN roster_people AS t ON t.n = said.n
-"""
-TOLD = """
-SELECT t.pid, said.kind FROM roster_consents AS said JOIN roster_people AS t ON t.n = said.n
-WHERE NOT t.changed && '{new}' ORDER BY t.pid
-"""
-"""Of those alone who were here before can it matter that they agree: the others have no session yet."""
-
-STEPS = (PEOPLE, FOUND, CHANGED, STUDENTS, INSTRUCTORS, FAMILIES, CONSENTS, SAID)
+STEPS = (PEOPLE, FOUND, CHANGED, STUDENTS, INSTRUCTORS, FAMILIES, *consents.STEPS)
 
 
-def write(progress: Progress) -> None:
+def write(progress: Progress, source: Source) -> None:
     """Write it all. Needs what `stage` has put there and `match` has marked, in the same transaction."""
-    named: dict[str, Any] = {"organization": tenancy.current_organization(), "now": clock.now()}
+    named: dict[str, Any] = {
+        "organization": tenancy.current_organization(),
+        "now": clock.now(),
+        "file": source.file[:200],
+        "user": source.user,
+    }
     with connection.cursor() as cursor:
         for done, statement in enumerate(STEPS):
             progress("writing", done, len(STEPS))
             cursor.execute(statement, named)
-        cursor.execute(TOLD)
-        facts.publish_many([ConsentGiven(person=person, kind=kind) for person, kind in cursor.fetchall()])
+    consents.tell()
     pubsub.publish("person", many=True)
