@@ -12,7 +12,7 @@ from tests.web import cast
 
 SIGNED_IN = 3
 """The browser's login, who it is, and the organization of the transaction."""
-FRAME = 2
+FRAME = 1
 """What the navigation counts, and the filters that stand in it."""
 
 

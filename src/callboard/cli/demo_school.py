@@ -107,7 +107,7 @@ def _show(
             for program in (*real, _provider(folder, built), programs.engine(), programs.worker()):
                 supervisor.add(program)
             say("Waiting for it to answer")
-            if not ready.wait_until(lambda: ready.answers(f"{url}/health/live"), ANSWERS_WITHIN):
+            if not ready.wait_until(lambda: ready.answers(f"{url}/health/ready"), ANSWERS_WITHIN):
                 raise failures.Failed(f"The demo did not answer on {url} within {ANSWERS_WITHIN:.0f} s.")
             _first_cases(built, began + CASES_WITHIN)
             connections.close_all()
