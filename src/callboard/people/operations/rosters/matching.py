@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from callboard.lib import clock
@@ -157,7 +159,11 @@ def match(*, held: bool) -> list[Problem]:
     `consents.settle`.
     """
     organization = queries.organization()
-    named = {"organization": organization.pk, "zone": organization.zone, "now": clock.now()}
+    named: dict[str, Any] = {
+        "organization": organization.pk,
+        "zone": organization.zone,
+        "now": clock.now(),
+    }
     problems: list[Problem] = []
     with connection.cursor() as cursor:
         cursor.execute(BY_ID, named)
