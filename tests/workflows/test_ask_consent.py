@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
 
 from callboard.cases import operations as cases
 from callboard.cases.models import Case
@@ -15,9 +17,11 @@ from callboard.cases.registry import actions_for
 from callboard.expectations import operations as expectations
 from callboard.expectations.models import Expectation
 from callboard.people import operations as people
+from callboard.people import queries
 from callboard.people.models import Organization, Person
 from callboard.sessions import operations
 from callboard.sessions.models import Session
+from callboard.sessions.operations import letters
 from callboard.workflows import ask_consent
 from tests.people.cast import access
 from tests.sessions.conftest import START, Cast
@@ -69,6 +73,41 @@ def test_her_guardian_is_mailed_once_with_a_link_and_no_other_familys_name(
     assert letter.to == ["clara@home.example"]
     assert "Chloe" in letter.subject
     assert "/c/" in letter.body
+
+
+def test_where_one_guardian_cannot_be_mailed_the_other_is_mailed_once_and_it_is_given_up(
+    cast: Cast, chloe: Person, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.add_guardian(people.create_person("Dan", email="dan@gone.example"), chloe, "father")
+
+    def hand_over(letter: letters.Letter) -> None:
+        if letter.to == ("dan@gone.example",):
+            raise letters.NotSent
+        handed.append(letter.to)
+
+    handed: list[tuple[str, ...]] = []
+    monkeypatch.setattr(letters, "hand_over", hand_over)
+    book(cast)
+    with pytest.raises(letters.NotSent):
+        run_jobs()
+    run_jobs()
+    assert handed == [("clara@home.example",)]
+    [dans] = ProcrastinateJob.objects.filter(task_name="ask_consent.write", args__speaker=dan_of(chloe))
+    with pytest.raises(letters.NotSent):
+        ask_consent.write(**dans.args)
+    assert handed == [("clara@home.example",)], "Clara has hers"
+    retry: Any = ask_consent.write.retry_strategy
+    assert ProcrastinateJob.objects.filter(task_name="ask_consent.write").count() == 2
+    assert retry.get_retry_decision(exception=letters.NotSent(), job=tried(dans, ask_consent.TRIES)) is None
+
+
+def dan_of(chloe: Person) -> int:
+    return next(each.pk for each in queries.guardians(chloe.pk) if each.name == "Dan")
+
+
+def tried(job: ProcrastinateJob, times: int) -> Job:
+    return Job(id=job.pk, status="doing", queue=job.queue_name, lock=None, queueing_lock=None,
+               task_name=job.task_name, attempts=times)  # fmt: skip
 
 
 def test_who_has_answered_is_not_asked(cast: Cast, chloe: Person, run_jobs: RunJobs) -> None:

@@ -4,8 +4,9 @@
    has ever said yes or no, an answer is expected a day before the first session that would be recorded (not
    sooner than an hour from now, not later than its start), and of no other session. Killed: the job runs
    again and comes to the same.
-2. Those who speak for them are mailed their link, once. They have no address, or the mail is not taken:
-   tried again, then left to the case.
+2. Each of those who speak for them is mailed their link, once, by a job of their own. They have no address:
+   left to the case. A mail is not taken: that one is tried again for some hours, then left to the case.
+   Killed between a mail and the end of its job: that one is mailed twice.
 3. They answer, yes or no: kept, and its case clears.
 4. Nobody has answered in time (`ExpectationMissed`): a case, which offers to ask again. The session takes
    place either way, unrecorded.
@@ -23,6 +24,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
+from procrastinate import RetryStrategy
 
 from callboard.cases import operations as cases
 from callboard.cases.models import Case
@@ -51,6 +53,8 @@ KIND = "consent_answered"
 CASE = "consent_missing"
 SOONEST = timedelta(hours=1)
 """How long they have to answer at least, where the session begins later than that."""
+TRIES = 14
+"""Of one letter, ever more slowly: the last some nine hours after the first."""
 
 PROMISE = registry.Kind(KIND, lazy("Consent answered"), "asked", "start", -24 * 60, live=False)
 
@@ -143,16 +147,32 @@ def _due_at(session: Session) -> datetime:
     return max(session.starts_at + before, min(clock.now() + SOONEST, session.starts_at))
 
 
-@jobs.job(queue="default", retry=jobs.PERSISTENT, name="ask_consent.ask")
+@jobs.job(name="ask_consent.ask")
 def ask(organization: int, person: int) -> None:
-    """Mail whoever speaks for them their link. Nobody can be written to: the case will say so."""
+    """Have whoever speaks for them written to. Nobody can be: the case will say so."""
     with organization_scope(organization):
-        found = Person.objects.filter(pk=person, erased_at=None).first()
-        if found is None or not people.unanswered([person], ConsentKind.RECORDING):
-            return
-        written = _letters(found)
-    for letter in written:
+        found = _to_ask(person)
+        for speaker in people.speakers(found) if found else ():
+            if speaker.email and jobs.once(f"ask_consent:{organization}:{person}:{speaker.pk}"):
+                jobs.defer(write, organization=organization, person=person, speaker=speaker.pk)
+
+
+@jobs.job(retry=RetryStrategy(max_attempts=TRIES, exponential_wait=2), name="ask_consent.write")
+def write(organization: int, person: int, speaker: int) -> None:
+    """Mail one of those who speak for them their link, unless somebody has answered meanwhile."""
+    with organization_scope(organization):
+        found = _to_ask(person)
+        reader = (
+            next((each for each in people.speakers(found) if each.pk == speaker), None) if found else None
+        )
+        letter = _letter(reader) if reader and reader.email else None
+    if letter is not None:
         letters.hand_over(letter)
+
+
+def _to_ask(person: int) -> Person | None:
+    found = Person.objects.filter(pk=person, erased_at=None).first()
+    return found if found and people.unanswered([person], ConsentKind.RECORDING) else None
 
 
 def ask_by_mail(person: Person) -> tuple[str, ...]:
