@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from callboard.lib import clock, days
 from callboard.lib.tenancy import organization_scope
 from callboard.people import operations, queries
 from callboard.people.models import Organization, Person
@@ -195,3 +197,21 @@ def test_a_form_on_paper_is_entered_with_its_file_and_can_be_looked_at(
     assert proof["Content-Type"] == "application/pdf"
     assert proof["Content-Disposition"].startswith("attachment")
     assert client_of(organization, "guardian", paula).get(f"{page}{word.pk}/proof/").status_code == 403
+
+
+def test_a_no_on_paper_that_was_signed_today_ends_the_yes_of_today(
+    organization: Organization, family: dict[str, Person], nora: Client
+) -> None:
+    joan, paula = family["Joan"], family["Paula"]
+    with organization_scope(organization.pk):
+        operations.answer_consent(joan, "recording", yes=True, by=paula, way="link")
+        today = days.today(clock.now(), ZoneInfo(queries.organization().zone))
+    form = {
+        "kinds": ["recording"],
+        "answer": "no",
+        "said_by": paula.pk,
+        "said_on": today,
+        "reference": "Binder 3",
+    }
+    assert nora.post(f"/people/{joan.pk}/consents/paper/", form).status_code == 302
+    assert agreed(organization, joan) == []

@@ -86,6 +86,13 @@ def records_of(person_ids: Collection[int]) -> list[int]:
     return [*person_ids, *doubles]
 
 
+def became(person: Person) -> Person:
+    """Whom a record stands for: of a double whom it was merged into, of anybody else themselves."""
+    while person.merged_into is not None:
+        person = person.merged_into
+    return person
+
+
 def decides_for(access: Access) -> list[Person]:
     """For whom an asker gives and withdraws consent, themselves first."""
     return [] if access.person is None else spoken_for(access.person)

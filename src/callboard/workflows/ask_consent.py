@@ -112,9 +112,11 @@ def _answered(organization: int, person: int, kind: str) -> None:
 
 
 def _kept(person: int) -> None:
-    expectations.keep(KIND, person)
+    those = people.records_of([person])
+    for each in those:
+        expectations.keep(KIND, each)
     now = clock.now()
-    standing = Case.objects.filter(kind=CASE, person_id=person, cleared_at=None).values_list(
+    standing = Case.objects.filter(kind=CASE, person_id__in=those, cleared_at=None).values_list(
         "occurrence", flat=True
     )
     cases.apply([Clear(occurrence, now) for occurrence in standing])
@@ -180,7 +182,7 @@ def ask_by_mail(person: Person) -> tuple[str, ...]:
 
     Raises Conflict (`no_address`).
     """
-    written = _letters(person)
+    written = _letters(people.became(person))
     if not written:
         raise Conflict(_("No mail address is known of anybody who speaks for them."), code="no_address")
     for letter in written:
@@ -231,7 +233,7 @@ def missed(organization: int, fact: dict[str, Any]) -> None:
     if told.kind != KIND or told.person is None:
         return
     with organization_scope(organization):
-        person = Person.objects.get(pk=told.person)
+        person = people.became(Person.objects.get(pk=told.person))
         if not people.unanswered([person.pk], ConsentKind.RECORDING):
             _kept(person.pk)
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +12,7 @@ from callboard.lib.errors import Forbidden, Invalid
 from callboard.people import operations, queries, rules
 from callboard.people.access import Access
 from callboard.people.models import Consent, ConsentWord, Organization, Person
+from callboard.people.operations import merging
 from tests.people.cast import access
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +167,64 @@ def test_a_form_that_is_older_than_the_last_word_is_kept_and_changes_nothing(
     )  # fmt: skip
     assert not queries.has_consent(joan.pk, "recording")
     assert sorted(said(joan)) == ["given", "given", "withdrawn"]
+
+
+@pytest.fixture
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Of some day, by the organization's clock."""
+    noon = datetime(2026, 3, 3, 12, tzinfo=ZoneInfo(queries.organization().zone))
+    monkeypatch.setattr("callboard.lib.clock.now", lambda: noon)
+    return noon
+
+
+@pytest.mark.parametrize("earlier", [timedelta(hours=12), timedelta(minutes=1), timedelta()])
+def test_a_no_on_paper_ends_a_yes_of_its_own_day_and_is_the_last_word(
+    family: tuple[Person, Person], nora: Access, at_noon: datetime, earlier: timedelta
+) -> None:
+    paula, joan = family
+    operations.answer_consent(joan, "recording", yes=True, by=paula, way="link")
+    operations.note_consent(
+        nora, joan, ["recording"], yes=False, said_by=paula, said_at=at_noon - earlier,
+        proof=operations.Proof(reference="Binder 3"),
+    )  # fmt: skip
+    assert not queries.has_consent(joan.pk, "recording")
+    assert queries.last_words([joan.pk])[joan.pk, "recording"].said == "withdrawn"
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_form_of_the_day_before_ends_nothing_and_a_yes_of_the_same_day_no_no(
+    family: tuple[Person, Person], nora: Access, at_noon: datetime, yes: bool
+) -> None:
+    paula, joan = family
+    operations.answer_consent(joan, "recording", yes=not yes, by=paula, way="link")
+    signed = at_noon - timedelta(hours=3 if yes else 13)
+    operations.note_consent(
+        nora, joan, ["recording"], yes=yes, said_by=paula, said_at=signed,
+        proof=operations.Proof(reference="Binder 3"),
+    )  # fmt: skip
+    assert queries.has_consent(joan.pk, "recording") is not yes
+
+
+def test_what_is_said_of_a_double_or_by_one_is_said_of_and_by_whom_they_became(
+    family: tuple[Person, Person], nora: Access
+) -> None:
+    paula, joan = family
+    again, mother = (operations.create_person(name) for name in ("Joan", "Paula"))
+    operations.give_consent(joan, "recording")
+    for kept, double in ((joan, again), (paula, mother)):
+        merging.absorb(nora, kept.pk, double.pk)
+    again.refresh_from_db()
+    mother.refresh_from_db()
+    assert operations.withdraw_consent(again, "recording")
+    assert not queries.has_consent(joan.pk, "recording")
+    assert operations.give_consent(again, "recording", mother).person_id == joan.pk
+    operations.answer_consent(again, "recording", yes=False, by=mother, way="link")
+    operations.note_consent(
+        nora, again, ["recording"], yes=True, said_by=mother, proof=operations.Proof(reference="Binder 3")
+    )
+    assert said(joan) == ["given", "withdrawn", "given", "withdrawn", "given"]
+    assert said(again) == []
+    assert queries.has_consent(joan.pk, "recording")
 
 
 def test_a_file_is_what_its_first_bytes_say(in_organization: Organization) -> None:

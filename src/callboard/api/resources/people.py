@@ -121,9 +121,11 @@ def list_consents(request: Asked, person: str) -> Any:
 
 
 def _consents(person: Person) -> dict[str, Any]:
+    """Of a double: what holds of whom they became, and what was said of them before."""
+    now = queries.became(person)
     return {
-        "in_force": sorted(queries.consents(person.pk)),
-        "speakers": [each.key for each in queries.speakers(person)],
+        "in_force": sorted(queries.consents(now.pk)),
+        "speakers": [each.key for each in queries.speakers(now)],
         "items": [shapes.consent_word(word) for word in queries.consent_words(person.pk)],
     }
 
@@ -144,7 +146,7 @@ def note_consent(request: Asked, person: str, given: shapes.PaperIn) -> Any:
         said_at=given.said_at,
         proof=operations.keep_proof(found, given.reference, given.file),
     )
-    return _consents(found)
+    return _consents(queries.became(found))
 
 
 @router.get("/{person}/consents/{word}/proof", operation_id="get_consent_proof")

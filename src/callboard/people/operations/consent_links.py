@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from callboard.lib import clock, signing, tenancy
 from callboard.lib.errors import NotFound
+from callboard.people import queries
 from callboard.people.models import ConsentLink, Person
 
 PURPOSE = "consent"
@@ -57,7 +58,7 @@ def open_consent_link(token: str) -> Person:
         raise _unknown()
     if found.generation != generation:
         raise NotFound(_("This link was replaced by a newer one."), code="link_replaced")
-    return found.person.merged_into or found.person
+    return queries.became(found.person)
 
 
 def consent_link_used(person: Person) -> None:

@@ -1,7 +1,8 @@
 """What a person agrees to, or whoever speaks for them. All need the organization's scope.
 
 Each word is kept as it was said, with who said it, when and how (`ConsentWord`); what is in force now follows
-from the last one (`Consent`). What it means for sessions is not known here: the facts tell.
+from the last one (`Consent`). Said of a double, or by one, it is a word of whom they became. What it means
+for sessions is not known here: the facts tell.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from callboard.lib import clock, facts, pubsub
+from callboard.lib import clock, days, facts, pubsub
 from callboard.lib.errors import Forbidden, Invalid
 from callboard.people import queries
 from callboard.people.access import Access
@@ -36,6 +38,7 @@ def answer_consent(person: Person, kind: str, *, yes: bool, by: Person, way: str
     A no ends what is in force from this moment on. Raises Invalid, Forbidden (`not_theirs`).
     """
     _check(kind)
+    person, by = _held(person), queries.became(by)
     if by.pk not in {each.pk for each in queries.speakers(person)}:
         raise Forbidden(_("Only whoever speaks for them can say this."), code="not_theirs")
     return _say(person, kind, yes=yes, by=by, way=way)
@@ -64,6 +67,7 @@ def note_consent(
     now = clock.now()
     if said_at is not None and said_at > now:
         raise Invalid(fields={"said_at": _("This day is still to come.")})
+    person, said_by = _held(person), said_by and queries.became(said_by)
     if said_by is not None and said_by.pk not in {
         person.pk,
         *(each.pk for each in queries.guardians(person.pk)),
@@ -88,7 +92,8 @@ def give_consent(person: Person, kind: str, given_by: Person | None = None) -> C
     Raises Invalid for an unknown kind, Forbidden (`not_theirs`) where `given_by` is neither.
     """
     _check(kind)
-    giver = given_by or person
+    person = _held(person)
+    giver = queries.became(given_by) if given_by else person
     if giver.pk != person.pk and giver.pk not in {each.pk for each in queries.guardians(person.pk)}:
         raise Forbidden(_("Only they themselves or a guardian can agree to this."), code="not_theirs")
     _say(person, kind, yes=True, by=giver, way=ConsentWay.NOTED)
@@ -97,7 +102,7 @@ def give_consent(person: Person, kind: str, given_by: Person | None = None) -> C
 
 def withdraw_consent(person: Person, kind: str) -> bool:
     """End a consent, from this moment on. False where there was none."""
-    _lock(person)
+    person = _held(person)
     if not queries.has_consent(person.pk, kind):
         return False
     return _say(person, kind, yes=False, by=None, way=ConsentWay.NOTED) is not None
@@ -114,8 +119,11 @@ def _say(
     proof: Proof | None = None,
     noted_by: int | None = None,
 ) -> ConsentWord | None:
-    """Write the word down and put it in force, one after the other for one person."""
-    _lock(person)
+    """Write the word down and put it in force. Needs the person to be held.
+
+    Of a form the day of its signature counts. One that was signed before what was said last is kept, and
+    changes nothing; nor does a yes of that very day, since nobody knows which came first, while a no does.
+    """
     now = clock.now()
     at = at or now
     standing = Consent.objects.filter(person=person, kind=kind, withdrawn_at=None).first()
@@ -123,8 +131,9 @@ def _say(
     again = (standing is not None) if yes else (standing is None and last is not None)
     if again and proof is None:
         return None
-    # A form that was signed before what was said last is kept, and changes nothing.
-    outdated = proof is not None and last is not None and at < last.said_at
+    outdated = proof is not None and last is not None and _before(at, last.said_at, yes=yes)
+    if last is not None and not outdated:
+        at = max(at, last.said_at)
     ends = standing is not None and not outdated
     said = ConsentSaid.GIVEN if yes else ConsentSaid.WITHDRAWN if ends else ConsentSaid.REFUSED
     proof = proof or Proof()
@@ -160,6 +169,17 @@ def _check(kind: str) -> None:
         raise Invalid(fields={"kind": _("There is no such consent.")})
 
 
-def _lock(person: Person) -> None:
-    """Two words about one person come one after the other; no key of theirs is held up by it."""
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+def _before(at: datetime, last: datetime, *, yes: bool) -> bool:
+    zone = ZoneInfo(queries.organization().zone)
+    return at < last if yes else days.today(at, zone) < days.today(last, zone)
+
+
+def _held(person: Person) -> Person:
+    """Whom a word said of them is about, locked: two words come one after the other, and nobody merges them
+    or parts them meanwhile. No key of theirs is held up by it.
+    """
+    while True:
+        found = queries.became(Person.objects.get(pk=person.pk))
+        held = Person.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if queries.became(Person.objects.get(pk=person.pk)) == held:
+            return held

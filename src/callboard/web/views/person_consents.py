@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from callboard.lib import clock
+from callboard.lib import clock, days
 from callboard.lib.errors import CallboardError, Conflict, Invalid, NotFound
 from callboard.people import operations, queries
 from callboard.people.models import Person
@@ -33,13 +33,13 @@ def show(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 @page(*STAFF)
 def paper(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """A form on paper, with its day and where it lies."""
-    person = _person(pk)
+    person = queries.became(_person(pk))
     form = PaperForm(request.POST, request.FILES, signers=_signers(person))
     if form.is_valid():
         try:
             _note(viewer, person, form.cleaned_data)
             messages.info(request, _("Kept, with its proof. What follows from it is done."))
-            return redirect("web:person_consents", pk)
+            return redirect("web:person_consents", person.pk)
         except (Invalid, Conflict) as error:
             form.refuse(error)
     return _page(request, viewer, person, form, status=422)
@@ -60,7 +60,8 @@ def _note(viewer: Viewer, person: Person, said: dict[str, Any]) -> None:
 
 def signed_at(day: date, zone: str) -> datetime:
     """A form says a day: it counts from its beginning, or from now where that is today."""
-    return min(datetime.combine(day, time(), ZoneInfo(zone)), clock.now())
+    now, there = clock.now(), ZoneInfo(zone)
+    return now if day == days.today(now, there) else days.midnight(day, there)
 
 
 @require_POST
@@ -93,8 +94,8 @@ def _page(
     request: HttpRequest, viewer: Viewer, person: Person, form: PaperForm | None = None, status: int = 200
 ) -> HttpResponse:
     speakers = queries.speakers(person)
-    may = viewer.access.may("people.manage")
-    today = clock.now().astimezone(ZoneInfo(queries.organization().zone)).date()
+    may = viewer.access.may("people.manage") and person.merged_into_id is None
+    today = days.today(clock.now(), ZoneInfo(queries.organization().zone))
     context = {
         "frame": frame.frame(viewer, clock.now(), "people"),
         "person": person,
