@@ -99,6 +99,29 @@ def test_what_cannot_be_a_session_is_passed_over_or_named_by_its_line() -> None:
     assert [each.starts_at.hour for each in found.occurrences] == [9]
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=MONTHLY;INTERVAL=0;BYDAY=5MO",
+        "FREQ=DAILY;BYSETPOS=2",
+        "FREQ=DAILY;BYHOUR=8,9;BYMINUTE=0,1,2",
+        "FREQ=WEEKLY;BYSECOND=1,2",
+    ],
+)
+def test_a_rule_that_floods_or_never_gets_on_is_refused_in_whichever_event_it_stands(rule: str) -> None:
+    found = read(calendar(event(more=f"RRULE:{rule}"), event(uid="u2")))
+    assert [(each.line, each.column, each.code) for each in found.problems] == [(4, "RRULE", "often")]
+    assert [each.uid for each in found.occurrences] == ["u2"]
+    later = read(calendar(event(), event(more=f"SEQUENCE:4\nRRULE:{rule}")))
+    assert [(each.line, each.code) for each in later.problems] == [(13, "often")]
+
+
+def test_one_time_of_day_in_a_rule_is_no_flood() -> None:
+    found = read(calendar(event("20261201", more="RRULE:FREQ=WEEKLY;BYHOUR=16;BYMINUTE=0;COUNT=2")))
+    assert [f"{each.starts_at:%d %H}" for each in found.occurrences] == ["01 15", "08 15"]
+
+
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID", b"\x00" * 100])
 def test_what_is_no_calendar_is_refused(content: bytes) -> None:
     with pytest.raises(BadFile):

@@ -11,6 +11,7 @@ from callboard.lib import clock
 from callboard.people import operations as people
 from callboard.sessions import operations
 from callboard.sessions.models import Participant, Series, Session
+from callboard.sessions.timetables import recurring
 from tests.people.rosters.conftest import BringIn, bring_in, nora
 
 __all__ = ["bring_in", "nora"]
@@ -141,6 +142,9 @@ def test_who_is_nobody_or_no_instructor_is_said(bring_in: BringIn) -> None:
         ({"date": "soon"}, "no day with a time"),
         ({"minutes": "-5"}, "must end after"),
         ({"repeats": "FREQ=SECONDLY"}, "Write weekly"),
+        ({"repeats": "FREQ=DAILY;INTERVAL=0;BYDAY=MO"}, "Write weekly"),
+        ({"repeats": "FREQ=DAILY;BYSETPOS=2"}, "Write weekly"),
+        ({"repeats": "FREQ=DAILY;INTERVAL=soon"}, "Write weekly"),
         ({"status": "perhaps"}, "Write confirmed or cancelled"),
     ],
 )
@@ -148,3 +152,11 @@ def test_a_cell_that_cannot_be_meant_is_said(bring_in: BringIn, cells: dict[str,
     row = bring_in(HEADER + line(**cells), kind="sessions")
     assert len(row.faults) == 1
     assert words in row.faults[0]["text"]
+
+
+def test_rows_whose_rules_compute_without_end_are_refused_with_their_row(
+    bring_in: BringIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recurring, "WITHIN_S", 0.0)
+    row = bring_in(HEADER + line(), kind="sessions")
+    assert (row.status, row.problem) == ("failed", "Its rows take too long to be repeated.")

@@ -3,7 +3,7 @@
 1. The file is parsed as a whole, or refused.
 2. Events are taken by their UID: the master, its exceptions (RECURRENCE-ID) and its exclusions (EXDATE).
 3. Each is repeated from now to HORIZON. A time without a zone is in the zone that was chosen for the file.
-Passed over: what lasts all day, is over, repeats more often than daily, or concerns nobody.
+Passed over: what lasts all day, is over, or concerns nobody. Refused: what repeats more often than daily.
 """
 
 from __future__ import annotations
@@ -22,14 +22,11 @@ from django.utils.translation import gettext as _
 
 from callboard.lib.sheets import BadFile
 from callboard.people.roster.rows import Problem
+from callboard.sessions.timetables import recurring
 
 MOST_BYTES = 10 << 20
 MOST = 20_000
 HORIZON = timedelta(days=400)
-WITHIN_S = 60.0
-"""A rule can be written so that it runs for minutes and gives nothing."""
-
-OFTEN = frozenset(("SECONDLY", "MINUTELY", "HOURLY"))
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def understood(content: bytes, zone: ZoneInfo, now: datetime, progress: Callable
     """Raises BadFile."""
     found = Understood()
     lines = _lines(content)
-    until = time.monotonic() + WITHIN_S
+    until = time.thread_time() + recurring.WITHIN_S
     for calendar in calendars(content):
         ends = str(calendar.get("METHOD", "")).upper() == "CANCEL"
         groups: dict[str, list[tuple[int, Any]]] = defaultdict(list)
@@ -91,7 +88,7 @@ def understood(content: bytes, zone: ZoneInfo, now: datetime, progress: Callable
         for uid, events in groups.items():
             _event(found, uid, events, zones, zone, now, ends=ends)
             progress(found.events)
-            if time.monotonic() > until:
+            if time.thread_time() > until:
                 raise BadFile(_("The calendar takes too long to be repeated."), line=events[0][0])
             if len(found.occurrences) > MOST:
                 raise BadFile(_("These are more than %(most)d sessions.") % {"most": MOST}, line=events[0][0])
@@ -113,6 +110,10 @@ def _event(
     repeats = len(events) > 1 or "RRULE" in master or "RDATE" in master or "RECURRENCE-ID" in master
     try:
         if not _usable(found, line, master):
+            return
+        wrong = next((at for at, each in events if not all(map(recurring.follows, _rules(each)))), None)
+        if wrong is not None:
+            found.problems.append(Problem(wrong, "RRULE", "often"))
             return
         small = icalendar.Calendar()
         for each in (*zones, *(event for _line, event in events)):
@@ -146,12 +147,12 @@ def _usable(found: Understood, line: int, master: Any) -> bool:
     if named and moment.tzinfo is None:
         found.problems.append(Problem(line, "DTSTART", "calendar_zone", str(named)[:100]))
         return False
-    rules = master.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        if {str(each).upper() for each in rule.get("FREQ", [])} & OFTEN:
-            found.problems.append(Problem(line, "RRULE", "often"))
-            return False
     return True
+
+
+def _rules(event: Any) -> list[Any]:
+    rules = event.get("RRULE", [])
+    return rules if isinstance(rules, list) else [rules]
 
 
 def _occurrence(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,29 @@ HORIZON = timedelta(days=400)
 PARTS = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST", "BYSETPOS"))
 """What a timetable needs of RRULE; the rest can be written so that it runs for minutes and gives nothing."""
 
+WITHIN_S = 60.0
+"""Seconds of computing for the rules of a file: one can be written so that it runs long and gives nothing."""
+
+OFTEN = frozenset(("SECONDLY", "MINUTELY", "HOURLY"))
+TIMES_OF_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
+
 
 class BadRule(ValueError):
     """It is no rule that a timetable needs, or repeats more than MOST times."""
+
+
+def follows(rule: Mapping[str, Sequence[object]]) -> bool:
+    """Whether a rule can be followed: at most once a day, and on from one day to a later one.
+
+    `rule`: the values of each part. An interval of 0 never gets anywhere; a position within a day has none.
+    """
+    said = {name.upper(): [str(each).strip().upper() for each in values] for name, values in rule.items()}
+    frequencies = set(said.get("FREQ", ()))
+    if not frequencies or frequencies & OFTEN or (frequencies == {"DAILY"} and "BYSETPOS" in said):
+        return False
+    if any(len(said.get(name, ())) > 1 for name in TIMES_OF_DAY):
+        return False
+    return all(each.isdecimal() and int(each[:9]) > 0 for each in said.get("INTERVAL", ()))
 
 
 def starts(rule: str, first: datetime, zone: ZoneInfo, until: date | None = None) -> list[datetime]:
@@ -31,6 +52,8 @@ def starts(rule: str, first: datetime, zone: ZoneInfo, until: date | None = None
     )
     parts = dict(part.partition("=")[::2] for part in text.split(";"))
     if not parts.keys() <= PARTS or parts.get("FREQ") not in ("DAILY", "WEEKLY", "MONTHLY"):
+        raise BadRule
+    if not follows({name: value.split(",") for name, value in parts.items()}):
         raise BadRule
     local = first.astimezone(zone).replace(tzinfo=None) if first.tzinfo else first
     last = datetime.combine(until, datetime.max.time()) if until else local + HORIZON

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from callboard.people.roster.rows import Problem
 from callboard.people.roster.rows import zone as understood_zone
 from callboard.sessions.operations.timetables.settling import settle
 from callboard.sessions.timetables import columns as fields
-from callboard.sessions.timetables import words
+from callboard.sessions.timetables import recurring, words
 from callboard.sessions.timetables.rows import Reader
 from callboard.sessions.timetables.wanted import Wanted
 
@@ -75,12 +76,14 @@ class Sessions:
         )
         wanted: list[Wanted] = []
         problems: list[Problem] = []
-        rows = 0
+        rows, until = 0, time.thread_time() + recurring.WITHIN_S
         for line, cells in sheet.rows():
             rows += 1
             found, wrong = reader.read(line, cells)
             wanted += found
             problems += wrong
+            if time.thread_time() > until:
+                raise sheets.BadFile(_("Its rows take too long to be repeated."), line=line)
             if len(wanted) > MOST:
                 raise sheets.BadFile(_("These are more than %(most)d sessions.") % {"most": MOST}, line=line)
             if rows % 500 == 0:
