@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from callboard.lib.errors import Conflict
 from callboard.people import doubles, operations, queries
 from callboard.people.access import Access
 from callboard.people.models import Guardianship, Organization, Person
-from callboard.people.operations import merging
+from callboard.people.operations import editing, merging
 from callboard.sessions import operations as sessions
 from callboard.sessions import queries as session_queries
 from callboard.sessions.models import Participant, Session
@@ -188,3 +189,53 @@ def test_after_a_day_it_stays(
     with pytest.raises(Conflict) as refusal:
         merge_people.unmerge(nora, cast.ana, change.pk)
     assert refusal.value.code == "too_late"
+
+
+def test_a_doubles_own_double_becomes_the_kept_ones_and_goes_back(
+    cast: Cast, double: Person, nora: Access
+) -> None:
+    third = operations.create_person("Anna")
+    merge_people.merge(nora, double.pk, third.pk)
+    change = merge_people.merge(nora, cast.ana, double.pk)
+    assert queries.records_of([cast.ana]) == [cast.ana, double.pk, third.pk]
+    merge_people.unmerge(nora, cast.ana, change.pk)
+    assert queries.records_of([cast.ana]) == [cast.ana]
+    assert queries.records_of([double.pk]) == [double.pk, third.pk]
+
+
+def test_a_place_in_a_session_of_both_comes_back(
+    cast: Cast, double: Person, nora: Access, run_jobs: RunJobs
+) -> None:
+    both = sessions.book(cast.at(0, learners=[double.pk, cast.ana]))
+    change = merge_people.merge(nora, cast.ana, double.pk)
+    assert learners(both) == [cast.ana]
+    sessions.move(both.key, START + timedelta(hours=1), START + timedelta(hours=2))
+    merge_people.unmerge(nora, cast.ana, change.pk)
+    run_jobs()
+    assert sorted(learners(both)) == sorted([double.pk, cast.ana])
+    assert session_queries.by_key(both.key).version == 4
+    busy = {each.busy for each in Participant.objects.filter(session=both, role="learner")}
+    assert len(busy) == 1, "moved since, it takes up the session's time"
+
+
+def test_who_was_in_the_archive_before_is_there_again(cast: Cast, double: Person, nora: Access) -> None:
+    editing.archive_person(nora, double.pk)
+    change = merge_people.merge(nora, cast.ana, double.pk)
+    merge_people.unmerge(nora, cast.ana, change.pk)
+    assert Person.objects.get(pk=double.pk).archived_at == NOW
+
+
+def test_what_was_changed_of_the_kept_one_since_stays(cast: Cast, double: Person, nora: Access) -> None:
+    operations.add_student(double, "9", date(2030, 1, 1))
+    operations.add_instructor(double, ["maths:8"], 10)
+    operations.add_student(Person.objects.get(pk=cast.ana), "")
+    change = merge_people.merge(nora, cast.ana, double.pk)
+    merged = editing.profile_of(Person.objects.get(pk=cast.ana))
+    assert (merged.level, merged.of_age_on, merged.skills) == ("9", date(2030, 1, 1), ("maths:8",))
+    wanted = replace(merged, email="ana@new.example", level="10", skills=("art:1",), buffer_minutes=20)
+    editing.edit_person(nora, cast.ana, wanted)
+    merge_people.unmerge(nora, cast.ana, change.pk)
+    ana, again = (editing.profile_of(Person.objects.get(pk=pk)) for pk in (cast.ana, double.pk))
+    assert ana == replace(wanted, of_age_on=None)
+    assert (again.email, again.level, again.of_age_on) == ("ana@home.example", "9", date(2030, 1, 1))
+    assert (again.skills, again.buffer_minutes) == (("maths:8",), 10)

@@ -2,10 +2,10 @@
 
 1. Both are locked; who is in a session right now, or would have to be in two places at once, is refused.
 2. `people` lays the two together (people.operations.merging).
-3. Sessions to come, and the links that lead to them, go over, each with a plan of its own in the log. The
-   past stays under the double's key, and is shown as the kept one's.
+3. Sessions to come, and the links that lead to them, go over, each with a plan of its own in the log. In one
+   of both the double's place goes. The past stays under the double's key, and is shown as the kept one's.
 4. What was done is written down. Within a day it can be taken back: all goes where it was; sessions booked
-   since stay with the kept one.
+   and fields changed since stay with the kept one.
 All in one transaction: nothing, or the whole of it.
 """
 
@@ -91,7 +91,8 @@ def _agreed(kept: Person, double: Person) -> list[str]:
 def merge(access: Access, kept_id: int, double_id: int) -> PersonChange:
     """Do it. Needs an open transaction in the organization's scope. Raises NotFound, Forbidden, Conflict."""
     was = merging.absorb(access, kept_id, double_id)
-    was["sessions"] = handing.hand_over(double_id, kept_id)
+    handed = handing.hand_over(double_id, kept_id)
+    was |= {"sessions": handed.over, "shared": handed.shared}
     was["links"] = handing.hand_links(double_id, kept_id)
     pubsub.publish("person", person=double_id)
     return editing.note(access, _person(kept_id), ChangeKind.MERGED, was, {"double": double_id})
@@ -115,6 +116,7 @@ def unmerge(access: Access, kept_id: int, change_id: int) -> PersonChange:
     double = merging.release(kept, was)
     handing.return_links(was["links"], double.pk)
     handing.hand_over(kept.pk, double.pk, was["sessions"])
+    handing.seat_again(double.pk, was.get("shared", ()))
     change.undone_at = clock.now()
     change.save(update_fields=["undone_at"])
     pubsub.publish("person", person=double.pk)

@@ -5,12 +5,15 @@
 2. Guardians, wards, logins, invitations and links to pages go over; what both have stays once.
 3. Of what they agreed to, the later word counts, kind by kind.
 4. The double stays as a row, `merged_into` whom it became: the log and what was noted of the past name its
-   key, and go on to find it. It is in no list, and nothing new is ever said of it.
-What is done is written down, so that within a day `release` puts all of it back where it was.
+   key, and go on to find it. Its own doubles become the kept one's. It is in no list, and nothing new is ever
+   said of it.
+What is done is written down, so that within a day `release` puts all of it back where it was. What somebody
+has changed of the kept one since stays as they changed it.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -75,6 +78,9 @@ def absorb(access: Access, kept_id: int, double_id: int) -> dict[str, Any]:
     was["teaches"] = _part(Instructor, kept, double)
     was["learns"] = _part(Student, kept, double)
     was["consents"] = _consents(kept, double)
+    was["doubles"] = list(Person.objects.filter(merged_into=double).values_list("pk", flat=True))
+    Person.objects.filter(pk__in=was["doubles"]).update(merged_into=kept)
+    was["archived_at"] = double.archived_at.isoformat() if double.archived_at else None
     Person.objects.filter(pk=double.pk).update(merged_into=kept, archived_at=clock.now())
     return was
 
@@ -125,18 +131,24 @@ def _part(model: type[Instructor] | type[Student], kept: Person, double: Person)
         return {}
     if mine is None:
         manager.filter(pk=theirs.pk).update(person=kept)
-        return {"over": theirs.pk}
-    was: dict[str, Any] = {"active": mine.active, "theirs_active": theirs.active}
-    changes: dict[str, Any] = {"active": mine.active or theirs.active}
+        return {"over": theirs.pk, "row": _said(theirs)}
+    was = {**_said(mine), "theirs_active": theirs.active}
+    mine.active = mine.active or theirs.active
     if isinstance(mine, Instructor):
-        was["skills"] = mine.skills
-        changes["skills"] = sorted({*mine.skills, *theirs.skills})
+        mine.skills = sorted({*mine.skills, *theirs.skills})
     else:
-        was |= {"level": mine.level, "of_age_on": mine.of_age_on.isoformat() if mine.of_age_on else None}
-        changes |= {"level": mine.level or theirs.level, "of_age_on": mine.of_age_on or theirs.of_age_on}
-    manager.filter(pk=mine.pk).update(**changes)
+        mine.level, mine.of_age_on = mine.level or theirs.level, mine.of_age_on or theirs.of_age_on
+    mine.save()
     manager.filter(pk=theirs.pk).update(active=False)
-    return {"was": was}
+    return {"was": was, "made": _said(mine)}
+
+
+def _said(row: Instructor | Student) -> dict[str, Any]:
+    """All that it says of them, as JSON keeps it."""
+    if isinstance(row, Instructor):
+        return {"skills": row.skills, "buffer_minutes": row.buffer_minutes, "active": row.active}
+    of_age_on = row.of_age_on.isoformat() if row.of_age_on else None
+    return {"level": row.level, "of_age_on": of_age_on, "active": row.active}
 
 
 def _consents(kept: Person, double: Person) -> dict[str, list[int]]:
@@ -184,13 +196,17 @@ def release(kept: Person, was: dict[str, Any]) -> Person:
         + [Guardianship(guardian_id=pk, student=double, relation=said) for pk, said in was["guardians_kept"]],
         ignore_conflicts=True,
     )
-    Member.objects.filter(pk__in=was["members"]).update(person=double)
-    Invitation.objects.filter(pk__in=was["invitations"]).update(person=double)
-    ConsentLink.objects.filter(pk__in=was["consent_link"]).update(person=double)
+    Member.objects.filter(pk__in=was["members"], person=kept).update(person=double)
+    Invitation.objects.filter(pk__in=was["invitations"], person=kept).update(person=double)
+    ConsentLink.objects.filter(pk__in=was["consent_link"], person=kept).update(person=double)
     _apart(Instructor, kept, double, was["teaches"])
     _apart(Student, kept, double, was["learns"])
     _unsay(kept, was["consents"])
-    Person.objects.filter(pk=double.pk).update(merged_into=None, archived_at=None)
+    Person.objects.filter(pk__in=was.get("doubles", []), merged_into=kept).update(merged_into=double)
+    archived_at = was.get("archived_at")
+    Person.objects.filter(pk=double.pk).update(
+        merged_into=None, archived_at=datetime.fromisoformat(archived_at) if archived_at else None
+    )
     double.refresh_from_db()
     return double
 
@@ -198,14 +214,22 @@ def release(kept: Person, was: dict[str, Any]) -> Person:
 def _apart(
     model: type[Instructor] | type[Student], kept: Person, double: Person, was: dict[str, Any]
 ) -> None:
+    """What `_part` laid together, but for what was changed since: that is the kept one's own."""
     manager: Any = model.objects
-    if "over" in was:
-        manager.filter(pk=was["over"]).update(person=double)
+    mine = manager.filter(person=kept).first()
+    if "over" in was and mine is not None and mine.pk == was["over"]:
+        now = _said(mine)
+        manager.filter(pk=mine.pk).update(person=double, **was.get("row", now))
+        if now != was.get("row", now):
+            manager.create(person=kept, **now)
     elif "was" in was:
         said = dict(was["was"])
-        theirs = said.pop("theirs_active")
-        manager.filter(person=kept).update(**said)
-        manager.filter(person=double).update(active=theirs)
+        manager.filter(person=double).update(active=said.pop("theirs_active"))
+        if mine is not None:
+            now = _said(mine)
+            made = was.get("made", now)
+            unchanged = {name: value for name, value in said.items() if now[name] == made[name]}
+            manager.filter(pk=mine.pk).update(**unchanged)
 
 
 def _unsay(kept: Person, done: dict[str, list[int]]) -> None:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from psycopg.types.range import TimestamptzRange
 
 from callboard.lib import clock
 from callboard.lib.errors import Conflict
-from callboard.sessions.models import JoinLink, Participant, Session, SessionStatus
+from callboard.sessions import rules
+from callboard.sessions.models import JoinLink, Participant, ParticipantRole, Session, SessionStatus
 from callboard.sessions.operations import changing, checks, consents
 from callboard.sessions.operations.links import leads_of
 from callboard.sessions.operations.locks import insist
 
 TO_COME = (SessionStatus.SCHEDULED, SessionStatus.READY)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Keys of sessions: where one now stands for the other, and where both were in, so that a place went."""
+
+    over: list[str]
+    shared: list[str]
 
 
 def sessions_to_come(person_id: int) -> list[Session]:
@@ -50,11 +61,11 @@ def both_in_at_once(one: int, other: int) -> list[Session]:
     return found
 
 
-def hand_over(former: int, latter: int, keys: Sequence[str] | None = None) -> list[str]:
-    """Let one person stand where another stood in sessions to come (all, or these); answers in which, by key.
+def hand_over(former: int, latter: int, keys: Sequence[str] | None = None) -> Handed:
+    """Let one person stand where another stood in sessions to come (all, or these). Where both were in, the
+    former's place goes.
 
-    Where both were in, the former's place goes, and that one is not in the answer. Raises Conflict
-    (`double_booked`, `in_session`).
+    Raises Conflict (`double_booked`, `in_session`).
     """
     if in_session_now(former):
         raise Conflict(_("They are in a session right now. Try again when it is over."), code="in_session")
@@ -67,7 +78,45 @@ def hand_over(former: int, latter: int, keys: Sequence[str] | None = None) -> li
             len(clashing),
         ) % {"n": len(clashing)}
         raise Conflict(words, code="double_booked", sessions=[each.key for each in clashing])
-    return [session.key for session in wanted if insist(partial(_hand, session.key, former, latter))]
+    handed = Handed([], [])
+    for session in wanted:
+        over = insist(partial(_hand, session.key, former, latter))
+        (handed.over if over else handed.shared).append(session.key)
+    return handed
+
+
+def seat_again(person_id: int, keys: Sequence[str]) -> None:
+    """Give somebody their place in sessions to come back that `hand_over` took since the other was in too.
+
+    Raises Conflict (`double_booked`).
+    """
+    theirs = Session.objects.filter(key__in=keys, status__in=TO_COME, starts_at__gt=clock.now())
+    for key in theirs.order_by("starts_at", "pk").values_list("key", flat=True):
+        insist(partial(_seat, key, person_id))
+
+
+def _seat(key: str, person_id: int) -> None:
+    session, roster = changing.held(key, [person_id])
+    row = Participant.objects.filter(session=session, person_id=person_id, active=False).first()
+    led = any(each.role == ParticipantRole.INSTRUCTOR for each in roster)
+    if row is None or (row.role == ParticipantRole.INSTRUCTOR and led):
+        return
+    # Moved since, it takes up other time than it did when the place went.
+    begins, ends = session.starts_at, session.ends_at
+    if row.role == ParticipantRole.INSTRUCTOR:
+        begins, ends = rules.keeps_busy(begins, ends, checks.buffers_of([person_id]).get(person_id, 0))
+    row.active, row.busy = True, TimestamptzRange(begins, ends)
+    session.version += 1
+
+    def write() -> None:
+        row.save(update_fields=["active", "busy"])
+        session.save()
+
+    consents.apply_to(
+        session, {*(each.person_id for each in roster), person_id}, asked=session.recording_asked
+    )
+    checks.explained(write, [(person_id, begins, ends)], besides=session.pk)
+    changing.tell(session)
 
 
 def _hand(key: str, former: int, latter: int) -> bool:
