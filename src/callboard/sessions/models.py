@@ -83,7 +83,8 @@ class Session(TenantModel):
     `version` grows with every change of the plan. `recording_wanted` says that it is to be recorded and may
     be; with `consents_missing` it was asked for, and is off for want of so many people's consent, `barred_at`
     since when, where it might have been recorded before. `region`
-    is where its room is wished; empty: near its people. `moved_from` is its start before it was last moved.
+    is where its room is wished; empty: near its people. `moved_from` is its start before it was last moved;
+    [filed_at, filed_until) is when a file that was brought in last said that it is, null where none did.
     """
 
     key = models.CharField(max_length=40, default=ids.session_key)
@@ -105,6 +106,8 @@ class Session(TenantModel):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     moved_from = models.DateTimeField(null=True, blank=True)
+    filed_at = models.DateTimeField(null=True, blank=True)
+    filed_until = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)

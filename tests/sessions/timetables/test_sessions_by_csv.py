@@ -107,6 +107,36 @@ def test_what_was_changed_here_since_is_left(bring_in: BringIn) -> None:
     assert row.found["samples"]["left"][0]["about"] == "It was called off here."
 
 
+def at() -> str:
+    return f"{Session.objects.get().starts_at.astimezone(clock_zone()):%H:%M}"
+
+
+def test_a_file_that_moves_a_session_there_and_back_is_followed(bring_in: BringIn) -> None:
+    for hour in ("16:00", "17:00", "16:00"):
+        row = bring_in(HEADER + line(start=hour), kind="sessions")
+        assert at() == hour
+    assert row.found["samples"]["left"] == []
+
+
+def test_a_session_moved_twice_here_or_made_longer_is_left_until_the_file_has_news(bring_in: BringIn) -> None:
+    bring_in(HEADER + line(), kind="sessions")
+    for _twice in range(2):
+        booked = Session.objects.get()
+        operations.move("a-1", booked.starts_at + timedelta(hours=1), booked.ends_at + timedelta(hours=2))
+        row = bring_in(HEADER + line(), kind="sessions")
+        assert (row.found["counts"]["moved"], len(row.found["samples"]["left"])) == (0, 1)
+    assert row.found["samples"]["left"][0]["about"] == f"It was moved here, to {DAY} 18:00 until 21:00."
+    bring_in(HEADER + line(start="15:00"), kind="sessions")
+    assert at() == "15:00"
+
+
+def test_a_check_that_moves_nothing_is_not_taken_for_what_a_file_has_said(bring_in: BringIn) -> None:
+    bring_in(HEADER + line(), kind="sessions")
+    bring_in(HEADER + line(start="17:00"), kind="sessions", write=False)
+    bring_in(HEADER + line(start="17:00"), kind="sessions")
+    assert at() == "17:00"
+
+
 def test_who_is_taken_is_said_with_what_is_in_the_way_and_nothing_is_booked(bring_in: BringIn) -> None:
     bring_in(HEADER + line(), kind="sessions")
     row = bring_in(

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock
@@ -23,6 +24,7 @@ from callboard.sessions.queries import Clash
 from callboard.sessions.timetables.wanted import Wanted
 
 SHOWN = 50
+AT_ONCE = 1_000
 OVER = frozenset((SessionStatus.LIVE.value, SessionStatus.ENDED.value))
 
 
@@ -79,6 +81,7 @@ class _Work:
         self.counts = dict.fromkeys(("added", "changed", "same", "moved", "cancelled", "ignored"), 0)
         self.samples: dict[str, list[dict[str, object]]] = {"added": [], "changed": [], "left": []}
         self.done = Settled(Findings(self.counts, [], self.samples))
+        self._heard: list[Session] = []
 
     def run(self, wanted: Sequence[Wanted]) -> None:
         self._progress("comparing", 0, 0)
@@ -103,6 +106,7 @@ class _Work:
             else:
                 new.append((each, _booking(each, people)))
         self._book(new)
+        Session.objects.bulk_update(self._heard, ["filed_at", "filed_until"], batch_size=AT_ONCE)
         self.counts["changed"] = self.counts["moved"] + self.counts["cancelled"]
         wrong = {each.line for each in self.done.problems} | {each.line for each in self.done.obstacles}
         self.counts["left_out"] = len(wrong)
@@ -141,20 +145,29 @@ class _Work:
             if self._try(each, "state", lambda: changing.cancel(each.key, each.reason)):
                 self.counts["cancelled"] += 1
                 self._changed(each, _("called off"))
-        elif moved and there.moved_from == each.starts_at:
+        elif moved and _no_news(each, there):
             self.counts["same"] += 1
-            self._left(each, _("It was moved here, to %(when)s.") % {"when": self._told_at(there.starts_at)})
+            said = {"when": self._told_at(there.starts_at), "end": self._hour(there.ends_at)}
+            self._left(each, _("It was moved here, to %(when)s until %(end)s.") % said)
         elif moved:
             if self._try(each, "starts_at", lambda: changing.move(each.key, each.starts_at, each.ends_at)):
                 self.counts["moved"] += 1
                 before, after = self._told_at(there.starts_at), self._told_at(each.starts_at)
                 self._changed(each, f"{before} → {after}")
+                self._hear(each, there)
         else:
             self.counts["same"] += 1
+            self._hear(each, there)
             if teaches != people[0]:
                 self._left(each, _("Someone else teaches it here."))
             elif {row.person_id for row in roster} != set(people):
                 self._left(each, _("Its learners differ here; a file does not change them."))
+
+    def _hear(self, each: Wanted, there: Session) -> None:
+        """Keep what the file says, so that the next one tells its own changes from those made here."""
+        if (there.filed_at, there.filed_until) != (each.starts_at, each.ends_at):
+            there.filed_at, there.filed_until = each.starts_at, each.ends_at
+            self._heard.append(there)
 
     def _book(self, new: list[tuple[Wanted, rules.Booking]]) -> None:
         """What can be, all at once; who is taken is said for each of the others."""
@@ -183,7 +196,10 @@ class _Work:
         self._progress("writing", 0, len(chosen))
         try:
             with transaction.atomic():
-                booking.book_many([one for _each, one in chosen])
+                booked = booking.book_many([one for _each, one in chosen])
+                Session.objects.filter(pk__in=[each.pk for each in booked]).update(
+                    filed_at=F("starts_at"), filed_until=F("ends_at")
+                )
         except CallboardError as error:
             line = chosen[0][0].line if chosen else 0
             self.done.obstacles.append(Obstacle(line, "", "", _words(error)))
@@ -214,7 +230,7 @@ class _Work:
         for place, some in taken.items():
             wanted, one = new[place]
             for way in some:
-                said = {"from": self._told_at(way.begins), "to": f"{way.ends.astimezone(self._zone):%H:%M}"}
+                said = {"from": self._told_at(way.begins), "to": self._hour(way.ends)}
                 if isinstance(way, Clash):
                     words = _("Taken from %(from)s to %(to)s by “%(title)s”.")
                     text = words % {**said, "title": titles.get(way.session, "")}
@@ -247,7 +263,7 @@ class _Work:
         return _("%(name)s is taken from %(from)s to %(to)s by “%(title)s”.") % {
             "name": person.name,
             "from": self._told_at(datetime.fromisoformat(first["busy_from"])),
-            "to": f"{datetime.fromisoformat(first['busy_to']).astimezone(self._zone):%H:%M}",
+            "to": self._hour(datetime.fromisoformat(first["busy_to"])),
             "title": session.title if session else "",
         }
 
@@ -261,6 +277,19 @@ class _Work:
 
     def _told_at(self, moment: datetime) -> str:
         return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+    def _hour(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self._zone):%H:%M}"
+
+
+def _no_news(each: Wanted, there: Session) -> bool:
+    """Whether the file says what one said before, so that the session was moved here since.
+
+    Where none has been heard yet, what it was moved from is taken for that.
+    """
+    if there.filed_at is None:
+        return there.moved_from == each.starts_at
+    return (there.filed_at, there.filed_until) == (each.starts_at, each.ends_at)
 
 
 def _standing(keys: list[str]) -> dict[str, Session]:
