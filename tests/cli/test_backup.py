@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from callboard.cli import restore
 from callboard.lib.backups import archive
 from callboard.lib.postgres.embedded import EmbeddedServer
 from callboard.lib.postgres.provision import DATABASE
@@ -51,6 +52,15 @@ def test_saved_here_and_restored_elsewhere(
     assert (code, told["recordings"]) == (0, 1)
     assert callboard(environment, "backup", str(file), *here)[1]["error"]["code"] == "exists"
     assert callboard(environment, "restore", str(file), *here)[1]["error"]["code"] == "not_empty"
+    assert callboard(environment, "restore", str(file), "--check", *here)[1]["sealed_by_this_key"] is True
+    secrets = (data_dir / "postgres" / "secrets.json").read_text()
+    strange = bare_backup(tmp_path / "strange.backup", secret_key="another school's")
+    assert callboard(environment, "restore", str(strange), *here)[1]["error"]["code"] == "not_empty"
+    assert (data_dir / "postgres" / "secrets.json").read_text() == secrets, "what is refused changes nothing"
+    unsealed = bare_backup(tmp_path / "other.backup")
+    assert (
+        callboard(environment, "restore", str(unsealed), "--check", *here)[1]["sealed_by_this_key"] is False
+    )
 
     cut = tmp_path / "cut.backup"
     cut.write_bytes(file.read_bytes()[:-20_000])
@@ -93,12 +103,36 @@ def test_saved_here_and_restored_elsewhere(
 def test_what_a_newer_version_saved_is_refused(
     data_dir: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    file = tmp_path / "newer.backup"
-    manifest = archive.Manifest(
-        "99.0", "2031-01-01T00:00:00+00:00", "21.0", ["callboard_people.9999_from_the_future"], {}, "key"
-    )
-    with archive.written(file, manifest, "a key") as writer:
-        writer.add(archive.DATABASE, io.BytesIO(), 0)
-    code, told = callboard(environment, "restore", str(file), "--check", "--data-dir", str(data_dir))
+    file = bare_backup(tmp_path / "newer.backup", "callboard_people.9999_from_the_future")
+    for_others = environment | {"CALLBOARD_BASE_URL": "https://maple.example.org"}
+    code, told = callboard(for_others, "restore", str(file), "--check", "--data-dir", str(data_dir))
     assert code == 2
     assert "9999_from_the_future" in told["error"]["message"]
+
+
+def test_nothing_is_restored_where_nothing_would_start(
+    data_dir: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    file = bare_backup(tmp_path / "a.backup")
+    unsafe = environment | {"CALLBOARD_BASE_URL": "http://maple.example.org"}
+    code, told = callboard(unsafe, "restore", str(file), "--data-dir", str(data_dir))
+    assert (code, told["error"]["code"]) == (2, "unsafe")
+
+
+def test_the_dump_is_unpacked_beside_the_data_and_goes_again(data_dir: Path, tmp_path: Path) -> None:
+    file = bare_backup(tmp_path / "a.backup")
+    with restore._unpacked(file, data_dir) as unpacked:
+        assert unpacked.is_relative_to(data_dir)
+        assert unpacked.read_bytes() == b"rows"
+    assert list(data_dir.iterdir()) == []
+
+
+def bare_backup(path: Path, *migrations: str, secret_key: str = "") -> Path:
+    key = secret_key or "a key"
+    taken = "2031-01-01T00:00:00+00:00"
+    manifest = archive.Manifest(
+        "99.0", taken, "21.0", [*migrations], {}, archive.fingerprint(key), secret_key=secret_key
+    )
+    with archive.written(path, manifest, key) as writer:
+        writer.add(archive.DATABASE, io.BytesIO(b"rows"), 4)
+    return path

@@ -35,9 +35,9 @@ def backup(file: Path | None, recordings: bool, with_key: bool, as_json: bool, d
     file = file or Path(f"callboard-{now:%Y%m%d-%H%M%S}.backup")
     if file.exists():
         raise failures.BadInput(f"{file} is there already, and no backup replaces another.", code="exists")
-    with runtime.product(data_dir, migrated=False) as product, reader(product.data_dir) as url:
+    with runtime.product(data_dir, migrated=False) as product:
         try:
-            manifest = _save(url, file, recordings=recordings, with_key=with_key, now=now)
+            manifest = _save(reader(product.logins), file, recordings=recordings, with_key=with_key, now=now)
         except DatabaseUnavailable as error:
             raise failures.Failed(str(error), code="backup_failed") from error
         except OSError as error:

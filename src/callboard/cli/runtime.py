@@ -56,24 +56,36 @@ def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
     database. Nothing starts on a database into which a restore was cut short.
     """
     data_dir = data_dir.expanduser().absolute()
-    unsafe = safety.problems(os.environ)
-    if unsafe:
-        raise failures.BadInput("\n".join(["Callboard does not start this way.", *unsafe]), code="unsafe")
+    with opened(data_dir) as logins:
+        if is_unfinished(logins.app):
+            raise failures.BadInput(
+                "A restore into this database was cut short. Run callboard restore again.",
+                code="unfinished",
+            )
+        start(data_dir, logins)
+        if migrated:
+            schema.bring_up_to_date()
+        yield Product(data_dir, logins)
+
+
+@contextmanager
+def opened(data_dir: Path) -> Iterator[Logins]:
+    """The database up and held, in an environment that is safe; raises as `product` does."""
+    refuse_unsafe()
     try:
         with database(data_dir) as logins:
-            if is_unfinished(logins.app):
-                raise failures.BadInput(
-                    "A restore into this database was cut short. Run callboard restore again.",
-                    code="unfinished",
-                )
-            start(data_dir, logins)
-            if migrated:
-                schema.bring_up_to_date()
-            yield Product(data_dir, logins)
+            yield logins
     except (UnsafeServer, RightsMissing) as error:
         raise failures.BadInput(str(error), code="database_refused") from error
     except DatabaseUnavailable as error:
         raise failures.Failed(str(error), code="database_unavailable") from error
+
+
+def refuse_unsafe() -> None:
+    """Raises BadInput where the environment is unsafe."""
+    unsafe = safety.problems(os.environ)
+    if unsafe:
+        raise failures.BadInput("\n".join(["Callboard does not start this way.", *unsafe]), code="unsafe")
 
 
 def start(data_dir: Path, logins: Logins) -> None:

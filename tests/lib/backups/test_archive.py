@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -67,6 +70,39 @@ def test_a_backup_that_failed_leaves_no_file_of_its_name(tmp_path: Path) -> None
     with pytest.raises(OSError, match="full"), archive.written(path, _manifest(), KEY):
         raise OSError("the disk is full")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_not_taken_for_a_bad_backup(whole: Path) -> None:
+    def keep(_name: str, _source: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        archive.read(whole, keep)
+
+
+def test_a_file_system_without_hard_links_takes_backups_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    path = tmp_path / "a.backup"
+    save(path, ("database.dump", b"rows"))
+    assert archive.read(path)[0].parts["database.dump"].size == 4
+    with pytest.raises(FileExistsError):
+        save(path, ("database.dump", b""))
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_backup_is_on_the_disk_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.backup"
+    seen: list[tuple[bool, bool]] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda file: seen.append((stat.S_ISDIR(os.fstat(file).st_mode), path.exists()))
+    )
+    save(path, ("database.dump", b"rows"))
+    assert seen == [(False, False), (True, True)], "the file first, then its name"
 
 
 def test_no_backup_replaces_another(whole: Path) -> None:

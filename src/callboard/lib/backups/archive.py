@@ -11,6 +11,7 @@ A file that was cut short has no manifest; one that was changed does not match i
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import io
@@ -28,6 +29,8 @@ DATABASE = "database.dump"
 RECORDINGS = "recordings/"
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
+CANNOT = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
+"""What a file system says of what it does not have: hard links (exFAT), or fsync of folders."""
 
 
 class BadBackup(Exception):
@@ -123,15 +126,40 @@ def written(path: Path, manifest: Manifest, secret_key: str) -> Iterator[Writer]
                 writer.finish(secret_key)
             handle.flush()
             os.fsync(handle.fileno())
-        os.link(partial, path)
+        _name(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+    _keep_folder(path.parent)
+
+
+def _name(partial: Path, path: Path) -> None:
+    """Give a whole file its name. Raises FileExistsError where another has it."""
+    try:
+        os.link(partial, path)
+    except OSError as error:
+        if error.errno not in CANNOT:
+            raise
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # no hard links here
+        partial.replace(path)
+
+
+def _keep_folder(folder: Path) -> None:
+    """Until its folder is on the disk too, a crash of the machine can take the name away."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in CANNOT:
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def read(path: Path, keep: Callable[[str, IO[bytes]], None] | None = None) -> tuple[Manifest, str, str]:
     """Read the whole file and hold it against its manifest; answers that, its text and its seal.
 
-    `keep` gets each part as it goes by. Raises BadBackup.
+    `keep` gets each part as it goes by. Raises BadBackup; OSError where the file cannot be read or `keep`
+    has no room, which says nothing of the backup.
     """
     found: dict[str, Part] = {}
     document: dict[str, str] | None = None
@@ -152,7 +180,7 @@ def read(path: Path, keep: Callable[[str, IO[bytes]], None] | None = None) -> tu
                     pass
                 found[member.name] = Part(member.size, reading.sha256.hexdigest())
         manifest = _manifest(document)
-    except (tarfile.TarError, OSError, EOFError, ValueError, TypeError, KeyError) as error:
+    except (tarfile.TarError, EOFError, ValueError, TypeError, KeyError) as error:
         raise BadBackup(f"{path.name} is no backup of Callboard, or was cut short.") from error
     if document is None or manifest is None:
         raise BadBackup(f"{path.name} was cut short: its manifest, which comes last, is not there.")

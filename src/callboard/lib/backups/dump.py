@@ -1,4 +1,4 @@
-"""PostgreSQL's own tools: pg_dump of one snapshot, and pg_restore as the schema's owner.
+"""PostgreSQL's own tools: pg_dump of one snapshot, and its restore as the schema's owner.
 
 The dump is made by a login that may read every row (the embedded server's own, or one of yours); the rows are
 counted in the same snapshot. It is restored by the owner of the schema alone: roles, extensions and rights on
@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,10 @@ import psycopg
 from psycopg import sql
 
 from callboard.lib.backups.archive import BadBackup
-from callboard.lib.postgres import binaries, checks, urls
-from callboard.lib.postgres.errors import BinariesMissing, DatabaseUnavailable
+from callboard.lib.backups.pouring import pour
+from callboard.lib.backups.tools import tool
+from callboard.lib.postgres import checks, urls
+from callboard.lib.postgres.errors import DatabaseUnavailable
 
 MARKER = "callboard_restoring"
 """A table that is there while a restore is not finished: nothing else starts on such a database."""
@@ -31,19 +32,6 @@ NOT_OURS = re.compile(r"^\d+; \d+ \d+ (EXTENSION|COMMENT|ACL - SCHEMA|SCHEMA|DEF
 """Entries of a dump that stand already where the roles were made."""
 
 Connection = psycopg.Connection[Any]
-
-
-def tool(name: str) -> Path:
-    """The embedded server's, or the machine's. Raises DatabaseUnavailable."""
-    try:
-        return binaries.bin_dir() / name
-    except BinariesMissing:
-        found = shutil.which(name)
-        if found is None:
-            raise DatabaseUnavailable(
-                f"{name} was not found. Install PostgreSQL's client tools, as new as the server."
-            ) from None
-        return Path(found)
 
 
 @contextmanager
@@ -82,8 +70,24 @@ def may_read_everything(connection: Connection) -> bool:
 
 
 def save(url: str, name: str, to: Path) -> None:
-    """Dump the snapshot `name` into a file. Raises DatabaseUnavailable."""
-    _run("pg_dump", url, ["--format=custom", "--compress=gzip:4", f"--snapshot={name}", f"--file={to}"])
+    """Dump the snapshot `name` into a file. Raises DatabaseUnavailable.
+
+    The password goes by the environment, since a process list shows arguments to everyone.
+    """
+    done = subprocess.run(  # noqa: S603
+        [
+            tool("pg_dump"),
+            f"--dbname={urls.without_password(url)}",
+            *("--no-password", "--format=custom", "--compress=gzip:4"),
+            *(f"--snapshot={name}", f"--file={to}"),
+        ],
+        env={**os.environ, "PGPASSWORD": unquote(urlsplit(url).password or "")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DatabaseUnavailable(f"pg_dump failed: {done.stderr.strip()[-500:]}")
 
 
 def is_empty(url: str) -> bool:
@@ -133,15 +137,15 @@ def load(owner_url: str, dump: Path, rows: dict[str, int], listing: Path) -> Non
     Row-level security comes with what is restored last, so that in between the owner can count.
     """
     _write_listing(dump, listing)
-    common = ["--single-transaction", "--exit-on-error", "--no-owner", f"--use-list={listing}"]
-    _run("pg_restore", owner_url, [*common, "--section=pre-data", "--section=data", str(dump)])
+    common = ["--no-owner", f"--use-list={listing}"]
+    pour(dump, owner_url, [*common, "--section=pre-data", "--section=data"])
     with checks.connect(owner_url) as connection:
         found = count(connection)
     wrong = sorted(table for table in {*found, *rows} if found.get(table) != rows.get(table))
     if wrong:
         told = ", ".join(f"{table} {found.get(table)} for {rows.get(table)}" for table in wrong[:5])
         raise BadBackup(f"What was restored is not what was saved: {told} rows.")
-    _run("pg_restore", owner_url, [*common, "--section=post-data", str(dump)])
+    pour(dump, owner_url, [*common, "--section=post-data"])
 
 
 def end(owner_url: str) -> None:
@@ -167,17 +171,3 @@ def _write_listing(dump: Path, listing: Path) -> None:
         raise BadBackup(f"pg_restore cannot read the dump: {done.stderr.strip()[:300]}")
     lines = [line for line in done.stdout.splitlines() if not NOT_OURS.match(line)]
     listing.write_text("\n".join(lines) + "\n")
-
-
-def _run(name: str, url: str, arguments: Sequence[str]) -> None:
-    """The password goes by the environment, since a process list shows arguments to everyone."""
-    password = unquote(urlsplit(url).password or "")
-    done = subprocess.run(  # noqa: S603
-        [tool(name), f"--dbname={urls.without_password(url)}", "--no-password", *arguments],
-        env={**os.environ, "PGPASSWORD": password},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise DatabaseUnavailable(f"{name} failed: {done.stderr.strip()[-500:]}")

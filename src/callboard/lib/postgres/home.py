@@ -138,9 +138,20 @@ class Home:
             self._replace("secrets.json", json.dumps(known))
         return known[name]
 
+    def kept_secret(self, name: str) -> str | None:
+        """What is kept by that name; nothing is made."""
+        return self._secrets().get(name)
+
     def keep_secret(self, name: str, value: str) -> None:
-        """In place of what was kept by that name. Under the lock."""
-        self._replace("secrets.json", json.dumps({**self._secrets(), name: value}))
+        """In place of what was kept by that name, which stays in `NAME_before`, with commas between.
+
+        Under the lock.
+        """
+        known = self._secrets()
+        former = known.get(name, value)
+        if former != value:
+            known[f"{name}_before"] = ",".join(filter(None, [former, known.get(f"{name}_before")]))
+        self._replace("secrets.json", json.dumps({**known, name: value}))
 
     def _secrets(self) -> dict[str, str]:
         with suppress(FileNotFoundError, ValueError):

@@ -31,17 +31,19 @@ VARIABLES = {
 
 @dataclass(frozen=True)
 class Logins:
-    """A URL for each role of one database."""
+    """A URL for each role of one database; `admin`: of the login that made the roles there, where we did."""
 
     app: str
     owner: str
     ingest: str
     engine: str
+    admin: str = ""
 
     @classmethod
-    def of(cls, by_role: Mapping[str, str]) -> Logins:
+    def of(cls, by_role: Mapping[str, str], admin: str = "") -> Logins:
         """From URLs keyed by role."""
-        return cls(by_role[roles.APP], by_role[roles.OWNER], by_role[roles.INGEST], by_role[roles.ENGINE])
+        found = (by_role[role] for role in (roles.APP, roles.OWNER, roles.INGEST, roles.ENGINE))
+        return cls(*found, admin)
 
     def environment(self) -> dict[str, str]:
         """The variables from which settings and child processes read these URLs."""
@@ -65,20 +67,17 @@ def default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "callboard"
 
 
-@contextmanager
-def reader(data_dir: Path, name: str = DATABASE) -> Iterator[str]:
-    """A URL of a login that may read every row, for backups. Whether it may is for the caller to ask."""
-    given = os.environ.get("CALLBOARD_BACKUP_DATABASE_URL") or os.environ.get("DATABASE_URL")
-    if given:
-        yield given
-    elif Home(data_dir).state() is not None:
-        with EmbeddedServer(data_dir) as server:
-            yield server.url(name)
-    else:
+def reader(logins: Logins) -> str:
+    """A URL of a login to the same database that may read every row, for backups. Whether it may is for the
+    caller to ask. Raises DatabaseUnavailable where none is known.
+    """
+    found = os.environ.get("CALLBOARD_BACKUP_DATABASE_URL") or logins.admin
+    if not found:
         raise DatabaseUnavailable(
             "The database's URLs are given, and none of them may read every row. Give one that may in "
             "CALLBOARD_BACKUP_DATABASE_URL (docs/how-to/back-up-and-restore.md)."
         )
+    return found
 
 
 @contextmanager
@@ -101,7 +100,8 @@ def database(data_dir: Path, name: str = DATABASE) -> Iterator[Logins]:
         home.make()
         with home.locked():
             prepared = roles.prepare(own, home.secret)
-        yield Logins.of(prepared)
+        yield Logins.of(prepared, own)
     else:
         with EmbeddedServer(data_dir) as server:
-            yield Logins.of(roles.prepare(server.url(), server.secret, name))
+            prepared = roles.prepare(server.url(), server.secret, name)
+            yield Logins.of(prepared, server.url(name))
