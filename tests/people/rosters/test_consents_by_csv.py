@@ -113,3 +113,11 @@ def test_an_undated_no_undoes_a_yes_once_and_not_with_each_run(bring_in: BringIn
 def test_a_check_says_how_many_and_writes_none(bring_in: BringIn, joan: Person) -> None:
     assert bring_in(row("no"), write=False).found["counts"]["consents"] == 1
     assert said(joan) == []
+
+
+@pytest.mark.parametrize("first", ["yes", "no"])
+def test_where_two_rows_contradict_each_other_the_no_counts(bring_in: BringIn, first: str) -> None:
+    other = "no" if first == "yes" else "yes"
+    found = bring_in(f"{HEAD}s-1,Joan,{first},\ns-1,Joan,{other},\n", skip=True)
+    assert [(each["line"], each["column"]) for each in found.faults] == [(3, "recording")]
+    assert not in_force(Person.objects.get())

@@ -144,6 +144,20 @@ def test_rows_of_one_person_that_contradict_each_other_are_wrong(bring_in: Bring
     assert texts(row) == [(3, "name", "This says something else than row 2, which is the same person.")]
 
 
+def test_nothing_is_taken_of_a_row_that_contradicts_an_earlier_one(bring_in: BringIn) -> None:
+    head = "id,name,email,phone,teaches,buffer,role\n"
+    row = bring_in(
+        head
+        + "t-1,Marta,marta@m.example,,algebra,10,teacher\n"
+        + "t-1,Marta,other@m.example,600000009,physics,20,teacher\n",
+        skip=True,
+    )
+    assert [(line, column) for line, column, _text in texts(row)] == [(3, "email"), (3, "buffer")]
+    marta = Instructor.objects.select_related("person").get()
+    assert (marta.person.email, marta.person.phone) == ("marta@m.example", "")
+    assert (marta.skills, marta.buffer_minutes) == (["algebra"], 10)
+
+
 def test_instructors_have_skills_and_free_minutes(bring_in: BringIn) -> None:
     file = (
         'Teacher ID,Name,Email,Subjects,Buffer\nt-1,Marta Vidal,marta@m.example,"Algebra:8; algebra : 9",10\n'

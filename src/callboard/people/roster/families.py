@@ -9,7 +9,6 @@ A row that nothing tells apart is a problem: run again, it would be someone new 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from callboard.people.roster.rows import STUDENT, Answering, Entry, Problem
@@ -64,9 +63,12 @@ class Families:
         if known is None:
             known = self._someone(key, entry, minor=entry.role == STUDENT)
         else:
-            problems = list(_merge(known, entry))
+            problems = _contradictions(known, entry)
             if problems:
+                # The row is wrong, and nothing of it is taken but this: who says no anywhere has not agreed.
+                known.entry.consents.update(dict.fromkeys(_disputed(known.entry, entry), False))
                 return problems
+            _merge(known.entry, entry)
         known.roles.add(entry.role)
         known.own = True
         if entry.guardians:
@@ -150,24 +152,41 @@ def _key(entry: Entry) -> tuple[str, ...] | None:
     return None
 
 
-def _merge(known: Someone, entry: Entry) -> Iterator[Problem]:
-    """Take what a further row says of them; where both say something, it must be the same."""
+def _contradictions(known: Someone, entry: Entry) -> list[Problem]:
+    """Where a further row and an earlier one both say something of them, and not the same."""
     first = known.entry
+
+    def other(column: str, value: str = "") -> Problem:
+        return Problem(entry.line, column, "other_than_before", value[:100], first.line)
+
     if known.minor != (entry.role == STUDENT):
-        yield Problem(entry.line, "role", "other_than_before", entry.role, first.line)
-        return
+        return [other("role", entry.role)]
+    found = []
     for name in SCALARS:
         before, now = getattr(first, name), getattr(entry, name)
         if before and now and before != now:
-            yield Problem(entry.line, _COLUMN.get(name, name), "other_than_before", now[:100], first.line)
-        elif now:
+            found.append(other(_COLUMN.get(name, name), now))
+    if (
+        None not in (first.buffer_minutes, entry.buffer_minutes)
+        and first.buffer_minutes != entry.buffer_minutes
+    ):
+        found.append(other("buffer_minutes", str(entry.buffer_minutes)))
+    found += [other(f"consent_{kind}") for kind in _disputed(first, entry)]
+    return found
+
+
+def _disputed(first: Entry, entry: Entry) -> list[str]:
+    return [kind for kind, said in entry.consents.items() if first.consents.get(kind, said) != said]
+
+
+def _merge(first: Entry, entry: Entry) -> None:
+    """Take what a further row says of them; it contradicts nothing."""
+    for name in (*SCALARS, "buffer_minutes"):
+        now = getattr(entry, name)
+        if now not in ("", None):
             setattr(first, name, now)
     first.skills = tuple(sorted({*first.skills, *entry.skills}))
-    if entry.buffer_minutes is not None:
-        first.buffer_minutes = entry.buffer_minutes
-    for kind, said in entry.consents.items():
-        if first.consents.setdefault(kind, said) != said:
-            yield Problem(entry.line, f"consent_{kind}", "other_than_before", "", first.line)
+    first.consents.update(entry.consents)
 
 
 def folded(name: str) -> str:
@@ -180,12 +199,3 @@ def digits(phone: str) -> str:
 
 def _same_name(one: str, other: str) -> bool:
     return not one or not other or folded(one) == folded(other)
-
-
-def sums(people: Iterable[Someone]) -> dict[str, int]:
-    """How many are what."""
-    counted: dict[str, int] = {}
-    for someone in people:
-        for role in someone.roles:
-            counted[role] = counted.get(role, 0) + 1
-    return counted
