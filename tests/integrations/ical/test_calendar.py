@@ -140,6 +140,26 @@ def test_events_are_booked_moved_and_called_off_and_never_twice(school: None, br
     assert Session.objects.filter(series__isnull=False).count() == 3
 
 
+@pytest.mark.parametrize("who", ["", "ATTENDEE:mailto:gone@home.example\n"])
+def test_an_event_is_called_off_or_taken_out_whoever_is_in_it(
+    school: None, bring_in: BringIn, who: str
+) -> None:
+    weekly = event(more="RRULE:FREQ=WEEKLY;COUNT=2")
+    bring_in(calendar(weekly, event(uid="u2", hour="190000")), kind="calendar")
+    second = (clock.now() + timedelta(days=37)).strftime("%Y%m%d")
+    without = f"RECURRENCE-ID;TZID=Europe/Madrid:{second}T160000\nSTATUS:CANCELLED"
+    row = bring_in(
+        calendar(
+            weekly,
+            event(second, more=without, who=who),
+            event(uid="u2", hour="190000", more="STATUS:CANCELLED", who=who),
+        ),
+        kind="calendar",
+    )
+    assert (row.faults, row.found["samples"]["unknown"]) == ([], [])
+    assert (row.status, row.found["counts"]["cancelled"]) == ("done", 2)
+
+
 def test_who_is_not_known_is_asked_and_can_be_said_or_left_out(school: None, bring_in: BringIn) -> None:
     more = "ATTENDEE;CN=Iris:mailto:iris@home.example\nATTENDEE:mailto:boss@m.example"
     row = bring_in(calendar(event(more=more)), kind="calendar")

@@ -107,6 +107,18 @@ def test_what_was_changed_here_since_is_left(bring_in: BringIn) -> None:
     assert row.found["samples"]["left"][0]["about"] == "It was called off here."
 
 
+def test_a_session_is_called_off_whoever_its_row_names(bring_in: BringIn) -> None:
+    bring_in(HEADER + line() + line(id="a-2", start="18:00"), kind="sessions")
+    row = bring_in(
+        HEADER
+        + line(instructor="left@m.example", learners="Nobody", status="cancelled")
+        + line(id="a-2", instructor="", learners="", start="18:00", status="cancelled"),
+        kind="sessions",
+    )
+    assert (row.faults, row.found["counts"]["cancelled"]) == ([], 2)
+    assert {each.status for each in Session.objects.all()} == {"cancelled"}
+
+
 def at() -> str:
     return f"{Session.objects.get().starts_at.astimezone(clock_zone()):%H:%M}"
 

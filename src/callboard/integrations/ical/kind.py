@@ -126,7 +126,12 @@ class _People:
         self._said: set[tuple[int, str]] = set()
 
     def wanted(self, each: Occurrence) -> Wanted | None:
-        """None where it concerns nobody here, or where that has to be asked; noted once for each event."""
+        """None where it concerns nobody here, or where that has to be asked; noted once for each event.
+
+        To call one off, nobody has to be known.
+        """
+        if each.cancelled:
+            return _wanted(each, each.title, "", ())
         if not each.people and not self._teaches:
             self.passed += 1
             return None
@@ -156,21 +161,24 @@ class _People:
         if not learners:
             self._fault(each, "ATTENDEE", "no_learner")
             return None
-        key = key_of("ical", each.uid, each.occasion)
-        return Wanted(
-            line=each.line,
-            key=key,
-            title=each.title or teacher.name,
-            starts_at=each.starts_at,
-            ends_at=each.ends_at,
-            instructor=teacher.key,
-            learners=tuple(dict.fromkeys(learners)),
-            series=key_of("ical", each.uid) if each.occasion else "",
-            cancelled=each.cancelled,
-            url=each.url,
-        )
+        return _wanted(each, each.title or teacher.name, teacher.key, tuple(dict.fromkeys(learners)))
 
     def _fault(self, each: Occurrence, column: str, code: str) -> None:
-        if not each.cancelled and (each.line, code) not in self._said:
+        if (each.line, code) not in self._said:
             self._said.add((each.line, code))
             self.faults.append(Fault(each.line, column, each.title[:100], str(WORDS[code])))
+
+
+def _wanted(each: Occurrence, title: str, instructor: str, learners: tuple[str, ...]) -> Wanted:
+    return Wanted(
+        line=each.line,
+        key=key_of("ical", each.uid, each.occasion),
+        title=title,
+        starts_at=each.starts_at,
+        ends_at=each.ends_at,
+        instructor=instructor,
+        learners=learners,
+        series=key_of("ical", each.uid) if each.occasion else "",
+        cancelled=each.cancelled,
+        url=each.url,
+    )

@@ -63,13 +63,14 @@ class Reader:
             bad("recording", "yes_or_no")
         if "link" in said and not URL.match(said["link"]):
             bad("link", "link")
-        if "instructor" not in said:
+        # What is called off needs nobody, but whom it is known by where it has no id.
+        if "instructor" not in said and not (cancelled and "id" in said):
             bad("instructor", "no_instructor")
         learners = tuple(
             dict.fromkeys(part.strip() for part in re.split(r"[;,|\n]", said.get("learners", "")))
         )
         learners = tuple(each for each in learners if each)
-        if not learners:
+        if not learners and not cancelled:
             bad("learners", "no_learner")
         until = understood_day(said["until"], None)[0] if "until" in said else ""
         if "until" in said and not until:
@@ -92,10 +93,10 @@ class Reader:
             Wanted(
                 line=line,
                 key=each,
-                title=said.get("title") or said.get("subject") or said["instructor"],
+                title=said.get("title") or said.get("subject") or said.get("instructor", ""),
                 starts_at=moment,
                 ends_at=moment.astimezone(ZoneInfo("UTC")) + length,
-                instructor=said["instructor"],
+                instructor=said.get("instructor", ""),
                 learners=learners,
                 subject=said.get("subject", ""),
                 level=said.get("level", ""),

@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"^[A-Za-z0-9._:@+-]+$")
 class Wanted:
     """One session. People as the file names them; `series` is the key of what it belongs to, if anything.
 
-    `cancelled`: it is called off. `url`: it happens where that leads.
+    `cancelled`: it is called off, and may name nobody. `url`: it happens where that leads.
     """
 
     line: int

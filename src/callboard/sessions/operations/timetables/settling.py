@@ -85,7 +85,7 @@ class _Work:
 
     def run(self, wanted: Sequence[Wanted]) -> None:
         self._progress("comparing", 0, 0)
-        words = {word for each in wanted for word in (each.instructor, *each.learners)}
+        words = {word for each in wanted if not each.cancelled for word in (each.instructor, *each.learners)}
         directory = Directory(words, self._told)
         standing = _standing([each.key for each in wanted])
         new: list[tuple[Wanted, rules.Booking]] = []
@@ -95,13 +95,16 @@ class _Work:
                 self.done.problems.append(Problem(each.line, "id", "twice", "", seen[each.key]))
                 continue
             seen[each.key] = each.line
+            there = standing.get(each.key)
+            if each.cancelled:
+                self._call_off(each, there)
+                continue
             people = self._people(each, directory)
             if people is None:
                 continue
-            there = standing.get(each.key)
             if there is not None:
                 self._change(each, there, people)
-            elif each.cancelled or each.ends_at <= self._now:
+            elif each.ends_at <= self._now:
                 self.counts["ignored"] += 1
             else:
                 new.append((each, _booking(each, people)))
@@ -131,20 +134,28 @@ class _Work:
             return None
         return list(dict.fromkeys([instructor.pk, *learners]))
 
+    def _call_off(self, each: Wanted, there: Session | None) -> None:
+        """Whoever the file says is in it: nobody is needed for that."""
+        if there is None:
+            self.counts["ignored"] += 1
+        elif self._over(there) or there.status == SessionStatus.CANCELLED:
+            self.counts["same"] += 1
+        elif self._try(each, "state", lambda: changing.cancel(each.key, each.reason)):
+            self.counts["cancelled"] += 1
+            self._changed(each, _("called off"))
+
+    def _over(self, there: Session) -> bool:
+        return there.status in OVER or there.ends_at <= self._now
+
     def _change(self, each: Wanted, there: Session, people: list[int]) -> None:
         roster: list[Participant] = getattr(there, "active_participants", [])
         teaches = next((row.person_id for row in roster if row.role == ParticipantRole.INSTRUCTOR), None)
         moved = (there.starts_at, there.ends_at) != (each.starts_at, each.ends_at)
-        if there.status in OVER or there.ends_at <= self._now:
+        if self._over(there):
             self.counts["same"] += 1
         elif there.status == SessionStatus.CANCELLED:
             self.counts["same"] += 1
-            if not each.cancelled:
-                self._left(each, _("It was called off here."))
-        elif each.cancelled:
-            if self._try(each, "state", lambda: changing.cancel(each.key, each.reason)):
-                self.counts["cancelled"] += 1
-                self._changed(each, _("called off"))
+            self._left(each, _("It was called off here."))
         elif moved and _no_news(each, there):
             self.counts["same"] += 1
             said = {"when": self._told_at(there.starts_at), "end": self._hour(there.ends_at)}
