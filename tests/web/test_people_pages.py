@@ -117,3 +117,18 @@ def test_a_copy_is_handed_out_to_staff_of_that_organization_alone(
     elsewhere.force_login(otto)
     assert elsewhere.get(path).status_code == 404
     assert Client().get(path).status_code == 302
+
+
+def test_a_doubles_page_leads_to_whom_they_became_and_offers_no_change(
+    nora: Client, joan: Person, organization: Organization
+) -> None:
+    with organization_scope(organization.pk):
+        again = operations.create_person("Joan")
+    nora.post(f"/people/{again.pk}/edit/", {"name": "Joan", "phone": "600 100", "seen": "0"})
+    nora.post(f"/people/{joan.pk}/merge/{again.pk}/")
+    page = text(nora, f"/people/{again.pk}/")
+    assert f'href="/people/{joan.pk}/"' in page
+    assert "Changed: phone" in page
+    assert "Take back" not in page
+    assert f'href="/people/{again.pk}/edit/"' not in page
+    assert nora.post(f"/people/{again.pk}/edit/", {"name": "Jo", "seen": ""}).status_code == 422

@@ -2,6 +2,7 @@
 
 1. They have sessions to come: refused, with how many. Those are cancelled or given to someone else first.
 2. Else they are archived (people.operations.editing), in the same transaction as that look.
+Taking back that they came out of it is the same story once more.
 """
 
 from __future__ import annotations
@@ -31,3 +32,10 @@ def archive(access: Access, person_id: int) -> PersonChange:
         ) % {"n": len(coming)}
         raise Conflict(words, code="has_sessions", sessions=[each.key for each in coming[:20]])
     return editing.archive_person(access, person_id)
+
+
+def archive_again(access: Access, person_id: int, change_id: int) -> PersonChange:
+    """Take back that they were restored. As `archive`; raises Conflict (`undone_already`, `too_late`) too."""
+    change = editing.change_to_undo(editing.held(access, person_id), change_id)
+    archive(access, person_id)
+    return editing.undone(change)

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from callboard.lib import clock, pubsub
+from callboard.lib import pubsub
 from callboard.lib.errors import CallboardError, Conflict, NotFound
 from callboard.people import queries
 from callboard.people.access import Access
@@ -101,26 +101,16 @@ def merge(access: Access, kept_id: int, double_id: int) -> PersonChange:
 def unmerge(access: Access, kept_id: int, change_id: int) -> PersonChange:
     """Take it back, within a day. Raises NotFound, Forbidden, Conflict (`undone_already`, `too_late`)."""
     kept = editing.held(access, kept_id)
-    change = (
-        PersonChange.objects.select_for_update()
-        .filter(pk=change_id, person=kept, kind=ChangeKind.MERGED)
-        .first()
-    )
-    if change is None:
+    change = editing.change_to_undo(kept, change_id)
+    if change.kind != ChangeKind.MERGED:
         raise NotFound
-    if change.undone_at is not None:
-        raise Conflict(_("This was taken back already."), code="undone_already")
-    if clock.now() - change.at > editing.UNDO_WITHIN:
-        raise Conflict(_("This was more than a day ago, and stays so."), code="too_late")
     was: dict[str, Any] = change.before
     double = merging.release(kept, was)
     handing.return_links(was["links"], double.pk)
     handing.hand_over(kept.pk, double.pk, was["sessions"])
     handing.seat_again(double.pk, was.get("shared", ()))
-    change.undone_at = clock.now()
-    change.save(update_fields=["undone_at"])
     pubsub.publish("person", person=double.pk)
-    return change
+    return editing.undone(change)
 
 
 def _person(person_id: int) -> Person:

@@ -13,7 +13,7 @@ from callboard.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from callboard.people import operations, queries
 from callboard.people.access import Access
 from callboard.people.models import Guardianship, Member, Organization, Person
-from callboard.people.operations import editing
+from callboard.people.operations import editing, merging
 from callboard.people.records import PersonChange
 from tests.people.cast import access, login
 
@@ -60,6 +60,32 @@ def test_who_stops_learning_and_begins_to_teach_is_what_is_said(nora: Access, jo
     wanted = replace(editing.profile_of(joan), level=None, skills=["maths:8"])
     editing.edit_person(nora, joan.pk, wanted)
     assert queries.roles_of(joan) == ["instructor"]
+
+
+def test_who_stops_learning_and_teaching_is_as_they_were_once_that_is_taken_back(
+    nora: Access, joan: Person
+) -> None:
+    was = replace(
+        editing.profile_of(joan), of_age_on=date(2030, 9, 1), skills=("maths:8",), buffer_minutes=15
+    )
+    editing.edit_person(nora, joan.pk, was)
+    stops = replace(was, level=None, skills=None, of_age_on=None, buffer_minutes=0)
+    change = editing.edit_person(nora, joan.pk, stops)
+    assert change is not None
+    assert set(change.after) == {"level", "skills"}
+    assert queries.roles_of(joan) == ["guardian"]
+    editing.undo_change(nora, joan.pk, change.pk)
+    assert editing.profile_of(joan) == was
+
+
+def test_what_is_said_of_them_as_they_begin_again_is_taken_back_too(nora: Access, joan: Person) -> None:
+    was = replace(editing.profile_of(joan), of_age_on=date(2030, 9, 1))
+    editing.edit_person(nora, joan.pk, was)
+    editing.edit_person(nora, joan.pk, replace(was, level=None))
+    begins = editing.edit_person(nora, joan.pk, replace(was, level="9", of_age_on=None))
+    assert begins is not None
+    editing.undo_change(nora, joan.pk, begins.pk)
+    assert editing.profile_of(joan) == replace(was, level=None)
 
 
 def test_somebody_elses_change_meanwhile_is_not_overwritten(nora: Access, joan: Person) -> None:
@@ -115,6 +141,49 @@ def test_a_guardian_is_linked_and_unlinked_and_both_are_taken_back(nora: Access,
     assert Guardianship.objects.get().relation == "mother"
     with pytest.raises(NotFound):
         editing.unlink_guardian(nora, joan.pk, paula.pk)
+
+
+def test_a_link_that_was_changed_since_is_neither_ended_nor_made_anew(nora: Access, joan: Person) -> None:
+    paula = operations.create_person("Paula")
+    linked = editing.link_guardian(nora, paula.pk, joan.pk, " mother ")
+    operations.add_guardian(paula, joan, "stepmother")
+    refused(lambda: editing.undo_change(nora, joan.pk, linked.pk), "changed_since")
+    gone = editing.unlink_guardian(nora, paula.pk, joan.pk)
+    refused(lambda: editing.undo_change(nora, joan.pk, linked.pk), "changed_since")
+    editing.link_guardian(nora, paula.pk, joan.pk, "aunt")
+    refused(lambda: editing.undo_change(nora, joan.pk, gone.pk), "changed_since")
+    assert Guardianship.objects.get().relation == "aunt"
+    Guardianship.objects.all().delete()
+    merging.absorb(nora, operations.create_person("Paula Serra").pk, paula.pk)
+    refused(lambda: editing.undo_change(nora, joan.pk, gone.pk), "changed_since")
+    assert not Guardianship.objects.exists()
+
+
+def test_nothing_is_changed_of_a_double_any_more(nora: Access, joan: Person) -> None:
+    again, paula = operations.create_person("Joan"), operations.create_person("Paula")
+    edited = editing.edit_person(nora, again.pk, replace(editing.profile_of(again), phone="1"))
+    assert edited is not None
+    merging.absorb(nora, joan.pk, again.pk)
+    again.refresh_from_db()
+    for deed in (
+        lambda: editing.edit_person(nora, again.pk, replace(editing.profile_of(again), phone="2")),
+        lambda: editing.link_guardian(nora, paula.pk, again.pk),
+        lambda: editing.link_guardian(nora, again.pk, paula.pk),
+        lambda: editing.unlink_guardian(nora, paula.pk, again.pk),
+        lambda: editing.archive_person(nora, again.pk),
+        lambda: editing.restore_person(nora, again.pk),
+        lambda: editing.undo_change(nora, again.pk, edited.pk),
+        lambda: operations.add_guardian(paula, again),
+        lambda: operations.add_student(again, "8"),
+        lambda: operations.add_instructor(again),
+    ):
+        refused(deed, "merged")
+
+
+def refused(deed: Callable[[], object], code: str) -> None:
+    with pytest.raises(Conflict) as refusal:
+        deed()
+    assert refusal.value.code == code
 
 
 def test_who_is_archived_is_in_no_list_signs_in_no_more_and_comes_back_as_they_were(

@@ -17,7 +17,7 @@ from callboard.lib.errors import NotFound
 from callboard.people import doubles
 from callboard.people.operations import copying, editing, merging
 from callboard.people.records import PersonChange, PersonCopy
-from callboard.workflows import archive_person, merge_people
+from callboard.workflows import archive_person, merge_people, take_back
 
 router = Router(tags=["People"])
 
@@ -64,12 +64,10 @@ def list_changes(request: Asked, person: str) -> Any:
 
 @router.post("/{person}/changes/{change}/undo", response=shapes.ChangeItem, operation_id="undo_person_change")
 def undo_change(request: Asked, person: str, change: int) -> Any:
-    """Take a change of the last day back; a merge too. 409 `too_late`, `changed_since`, `undone_already`."""
-    found = by_key(person)
-    row = PersonChange.objects.filter(pk=change, person=found).first()
-    if row is not None and row.kind == "merged":
-        return shapes.change_item(merge_people.unmerge(request.access, found.pk, change))
-    return shapes.change_item(editing.undo_change(request.access, found.pk, change))
+    """Take a change of the last day back; a merge too. 409 `too_late`, `changed_since`, `undone_already`,
+    and as archiving where it was restoring.
+    """
+    return shapes.change_item(take_back.take_back(request.access, by_key(person).pk, change))
 
 
 @router.post("/{person}/archive", response=shapes.ChangeItem, operation_id="archive_person")

@@ -1,12 +1,13 @@
 """Changing a person's record, each change written down with who made it, and taken back within a day.
 
-All need the organization's scope. Taking back refuses where somebody has changed the same since.
+All need the organization's scope. Taking back refuses where somebody has changed the same since. Of a double
+nothing is changed any more: Conflict (`merged`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,18 +20,22 @@ from callboard.people import rules
 from callboard.people.access import Access
 from callboard.people.models import Guardianship, Instructor, Member, Person, Student
 from callboard.people.operations.checks import check_zone, checked_email
-from callboard.people.operations.persons import add_guardian, remove_guardian
+from callboard.people.operations.persons import add_guardian, check_standing, remove_guardian
 from callboard.people.records import ChangeKind, PersonChange
 
 UNDO_WITHIN = timedelta(days=1)
 UNDOABLE = frozenset(
     {ChangeKind.EDITED, ChangeKind.LINKED, ChangeKind.UNLINKED, ChangeKind.ARCHIVED, ChangeKind.RESTORED}
 )
+"""What `workflows.take_back` takes back, besides merging."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """What a coordinator may say of a person. `skills` None: does not teach; `level` None: does not learn."""
+    """What a coordinator may say of a person. `skills` None: does not teach; `level` None: does not learn.
+
+    `buffer_minutes` and `of_age_on` are known of those too who teach and learn no more.
+    """
 
     name: str
     email: str = ""
@@ -45,17 +50,17 @@ class Profile:
 
 def profile_of(person: Person) -> Profile:
     """As it stands."""
-    instructor = Instructor.objects.filter(person=person, active=True).first()
-    student = Student.objects.filter(person=person, active=True).first()
+    instructor = Instructor.objects.filter(person=person).first()
+    student = Student.objects.filter(person=person).first()
     return Profile(
         name=person.name,
         email=person.email,
         phone=person.phone,
         zone=person.zone,
         locale=person.locale,
-        skills=tuple(instructor.skills) if instructor else None,
+        skills=tuple(instructor.skills) if instructor and instructor.active else None,
         buffer_minutes=instructor.buffer_minutes if instructor else 0,
-        level=student.level if student else None,
+        level=student.level if student and student.active else None,
         of_age_on=student.of_age_on if student else None,
     )
 
@@ -68,13 +73,17 @@ def edit_person(
     `seen`: the id of the latest change that the editor had before them (0: none); one that came meanwhile is
     Conflict (`changed_since`). Raises NotFound, Forbidden, Invalid by field.
     """
-    person = held(access, person_id)
+    person = _standing(access, person_id)
     if seen is not None and latest_change(person) != seen:
         raise Conflict(
             _("Somebody else has just changed this person. Look at it again."), code="changed_since"
         )
-    wanted = _checked(profile)
     former = profile_of(person)
+    wanted = _checked(profile)
+    if wanted.level is None:
+        wanted = replace(wanted, of_age_on=former.of_age_on)
+    if wanted.skills is None:
+        wanted = replace(wanted, buffer_minutes=former.buffer_minutes)
     before, after = _differing(former, wanted)
     if not after:
         return None
@@ -84,16 +93,16 @@ def edit_person(
 
 def link_guardian(access: Access, guardian_id: int, student_id: int, relation: str = "") -> PersonChange:
     """Let one person answer for another. Raises NotFound, Forbidden, Invalid, Conflict (`linked_already`)."""
-    student, guardian = held(access, student_id), held(access, guardian_id)
+    student, guardian = _standing(access, student_id), _standing(access, guardian_id)
     if Guardianship.objects.filter(guardian=guardian, student=student).exists():
         raise Conflict(_("They are linked already."), code="linked_already")
-    add_guardian(guardian, student, relation.strip()[:40])
+    relation = add_guardian(guardian, student, relation.strip()[:40]).relation
     return note(access, student, ChangeKind.LINKED, {}, {"guardian": guardian.pk, "relation": relation})
 
 
 def unlink_guardian(access: Access, guardian_id: int, student_id: int) -> PersonChange:
     """End that; they see the student's sessions no more. Raises NotFound, Forbidden."""
-    student = held(access, student_id)
+    student = _standing(access, student_id)
     link = Guardianship.objects.filter(guardian_id=guardian_id, student=student).first()
     if link is None:
         raise NotFound(_("They do not answer for this person."), code="not_linked")
@@ -108,7 +117,7 @@ def archive_person(access: Access, person_id: int) -> PersonChange:
     Staff keep theirs. Who still has sessions to come is refused by whoever knows of sessions (workflows).
     Raises NotFound, Forbidden, Conflict (`archived_already`).
     """
-    person = held(access, person_id)
+    person = _standing(access, person_id)
     if person.archived_at is not None:
         raise Conflict(_("They are archived already."), code="archived_already")
     teaches = Instructor.objects.filter(person=person, active=True)
@@ -129,9 +138,7 @@ def archive_person(access: Access, person_id: int) -> PersonChange:
 
 def restore_person(access: Access, person_id: int) -> PersonChange:
     """Out of the archive, as what they were when they went in. Raises NotFound, Forbidden, Conflict."""
-    person = held(access, person_id)
-    if person.merged_into_id is not None:
-        raise Conflict(_("They were merged into somebody else."), code="merged")
+    person = _standing(access, person_id)
     if person.archived_at is None:
         raise Conflict(_("They are not archived."), code="not_archived")
     went = (
@@ -144,23 +151,35 @@ def restore_person(access: Access, person_id: int) -> PersonChange:
 
 
 def undo_change(access: Access, person_id: int, change_id: int) -> PersonChange:
-    """Take one of the last day's changes back. Raises NotFound, Forbidden, Conflict (`not_undoable`,
-    `undone_already`, `too_late`, `changed_since`).
+    """Take one of the last day's changes back that concerns `people` alone (workflows.take_back knows the
+    others). Raises NotFound, Forbidden, Conflict (`not_undoable`, `undone_already`, `too_late`,
+    `changed_since`).
     """
-    person = held(access, person_id)
+    person = _standing(access, person_id)
+    change = change_to_undo(person, change_id)
+    if change.kind not in _UNDO:
+        raise Conflict(_("This cannot be taken back here."), code="not_undoable")
+    _UNDO[ChangeKind(change.kind)](person, change)
+    return undone(change)
+
+
+def change_to_undo(person: Person, change_id: int) -> PersonChange:
+    """One of the last day, locked. Raises NotFound, Conflict (`undone_already`, `too_late`)."""
     change = PersonChange.objects.select_for_update().filter(pk=change_id, person=person).first()
     if change is None:
         raise NotFound
-    if change.kind not in UNDOABLE:
-        raise Conflict(_("This cannot be taken back here."), code="not_undoable")
     if change.undone_at is not None:
         raise Conflict(_("This was taken back already."), code="undone_already")
     if clock.now() - change.at > UNDO_WITHIN:
         raise Conflict(_("This was more than a day ago. Change it by hand."), code="too_late")
-    _UNDO[ChangeKind(change.kind)](person, change)
+    return change
+
+
+def undone(change: PersonChange) -> PersonChange:
+    """Write down that it was taken back."""
     change.undone_at = clock.now()
     change.save(update_fields=["undone_at"])
-    pubsub.publish("person", person=person.pk)
+    pubsub.publish("person", person=change.person_id)
     return change
 
 
@@ -170,6 +189,13 @@ def held(access: Access, person_id: int) -> Person:
     person = Person.objects.select_for_update(no_key=True).filter(pk=person_id, erased_at=None).first()
     if person is None:
         raise NotFound(_("There is no such person."), code="person_not_found")
+    return person
+
+
+def _standing(access: Access, person_id: int) -> Person:
+    """As `held`; a double raises Conflict (`merged`)."""
+    person = held(access, person_id)
+    check_standing(person)
     return person
 
 
@@ -250,10 +276,6 @@ def _said(profile: Profile) -> dict[str, Any]:
 
 def _differing(former: Profile, wanted: Profile) -> tuple[dict[str, Any], dict[str, Any]]:
     was, will = _said(former), _said(wanted)
-    if wanted.level is None:
-        will["of_age_on"] = was["of_age_on"]
-    if wanted.skills is None:
-        will["buffer_minutes"] = was["buffer_minutes"]
     changed = [name for name in was if was[name] != will[name]]
     return {name: was[name] for name in changed}, {name: will[name] for name in changed}
 
@@ -263,7 +285,7 @@ def _put(person: Person, profile: Profile) -> None:
         name=profile.name, email=profile.email, phone=profile.phone, zone=profile.zone, locale=profile.locale
     )
     if profile.skills is None:
-        Instructor.objects.filter(person=person).update(active=False)
+        Instructor.objects.filter(person=person).update(active=False, buffer_minutes=profile.buffer_minutes)
     else:
         Instructor.objects.update_or_create(
             person=person,
@@ -272,7 +294,7 @@ def _put(person: Person, profile: Profile) -> None:
             },
         )  # fmt: skip
     if profile.level is None:
-        Student.objects.filter(person=person).update(active=False)
+        Student.objects.filter(person=person).update(active=False, of_age_on=profile.of_age_on)
     else:
         Student.objects.update_or_create(
             person=person,
@@ -290,13 +312,20 @@ def _unedit(person: Person, change: PersonChange) -> None:
 
 
 def _unlink(person: Person, change: PersonChange) -> None:
-    Guardianship.objects.filter(guardian_id=change.after["guardian"], student=person).delete()
+    link = Guardianship.objects.filter(guardian_id=change.after["guardian"], student=person).first()
+    if link is None or link.relation != change.after["relation"]:
+        raise Conflict(_("It was changed again since. Change it by hand."), code="changed_since")
+    remove_guardian(link.guardian, person)
 
 
 def _relink(person: Person, change: PersonChange) -> None:
-    guardian = Person.objects.filter(pk=change.before["guardian"], erased_at=None).first()
+    guardian = Person.objects.filter(
+        pk=change.before["guardian"], erased_at=None, archived_at=None, merged_into=None
+    ).first()
     if guardian is None:
         raise Conflict(_("They are not there any more."), code="changed_since")
+    if Guardianship.objects.filter(guardian=guardian, student=person).exists():
+        raise Conflict(_("They are linked already."), code="changed_since")
     add_guardian(guardian, person, change.before["relation"])
 
 
@@ -315,21 +344,9 @@ def _bring_back(person: Person, was: Mapping[str, Any]) -> None:
     Person.objects.filter(pk=person.pk).update(archived_at=None)
 
 
-def _rearchive(person: Person, change: PersonChange) -> None:
-    if person.archived_at is not None:
-        raise Conflict(_("They are archived already."), code="changed_since")
-    Instructor.objects.filter(person=person).update(active=False)
-    Student.objects.filter(person=person).update(active=False)
-    Member.objects.filter(pk__in=change.before.get("members", []), person=person).update(
-        deactivated_at=clock.now()
-    )
-    Person.objects.filter(pk=person.pk).update(archived_at=clock.now())
-
-
 _UNDO: Mapping[ChangeKind, Callable[[Person, PersonChange], None]] = {
     ChangeKind.EDITED: _unedit,
     ChangeKind.LINKED: _unlink,
     ChangeKind.UNLINKED: _relink,
     ChangeKind.ARCHIVED: _unarchive,
-    ChangeKind.RESTORED: _rearchive,
 }

@@ -120,8 +120,16 @@ def _person(draft: Draft) -> Person:
     )
 
 
+def check_standing(person: Person) -> None:
+    """Raises Conflict (`merged`): a double is as it was, whatever is said is said of whom it became."""
+    if person.merged_into_id is not None:
+        raise Conflict(_("They were merged into somebody else."), code="merged")
+
+
 def add_instructor(person: Person, skills: Sequence[str] = (), buffer_minutes: int = 0) -> Instructor:
-    """Let a person teach, or change how they do. `skills` are "subject:level", each once."""
+    """Let a person teach, or change how they do. `skills` are "subject:level", each once. Raises Conflict
+    (`merged`)."""
+    check_standing(person)
     if not 0 <= buffer_minutes <= 240:
         raise Invalid(fields={"buffer_minutes": _("Between 0 and 240 minutes.")})
     instructor, _made = Instructor.objects.update_or_create(
@@ -133,7 +141,9 @@ def add_instructor(person: Person, skills: Sequence[str] = (), buffer_minutes: i
 
 
 def add_student(person: Person, level: str = "", of_age_on: date | None = None) -> Student:
-    """Let a person learn, or change at which level; `of_age_on` None: as it was."""
+    """Let a person learn, or change at which level; `of_age_on` None: as it was. Raises Conflict
+    (`merged`)."""
+    check_standing(person)
     defaults: dict[str, Any] = {"level": level, "active": True}
     if of_age_on is not None:
         defaults["of_age_on"] = of_age_on
@@ -143,7 +153,10 @@ def add_student(person: Person, level: str = "", of_age_on: date | None = None) 
 
 
 def add_guardian(guardian: Person, student: Person, relation: str = "") -> Guardianship:
-    """Let one person answer for another. Twice is once. Raises Invalid where they are the same."""
+    """Let one person answer for another. Twice is once. Raises Invalid where they are the same, Conflict
+    (`merged`)."""
+    check_standing(guardian)
+    check_standing(student)
     if guardian.pk == student.pk:
         raise Invalid(fields={"guardian": _("Nobody is their own guardian.")})
     guardianship, _made = Guardianship.objects.update_or_create(

@@ -141,6 +141,7 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
     relations += [(each.guardian, each.relation or _("guardian"), "guardian") for each in known.guardians]
     became = person.merged_into
     member = known.member
+    manages = viewer.access.may("people.manage") and person.erased_at is None
     return PersonView(
         name=person.name or _("Erased"),
         initials=times.initials(person.name),
@@ -154,7 +155,7 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
         invite=_invite(known, viewer),
         skills=[_skill(each) for each in person.instructor.skills] if hasattr(person, "instructor") else [],
         pk=person.pk,
-        may=viewer.access.may("people.manage") and person.erased_at is None,
+        may=manages and became is None,
         state=_state(person, viewer),
         became=(became.name, reverse("web:person", args=[became.pk])) if became else None,
         archived=person.archived_at is not None,
@@ -162,7 +163,7 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
             Relation(other.pk, other.name, relation, reverse("web:person", args=[other.pk]), side)
             for other, relation, side in relations
         ],
-        changes=[_change(each, viewer, now) for each in known.changes],
+        changes=[_change(each, viewer, now) for each in known.changes] if manages else [],
         copies=[_copy(each, viewer, now) for each in known.copies],
         consents=[
             (str(each.get_kind_display()),
@@ -215,7 +216,8 @@ def _change(change: PersonChange, viewer: Viewer, now: datetime) -> Change:
     who = change.asker or (change.member and (change.member.user.name or change.member.user.email)) or ""
     at = times.when(change.at, viewer.tz, now)
     undo = ""
-    if change.undone_at is None and now - change.at < editing.UNDO_WITHIN:
+    merged = change.person.merged_into_id is not None
+    if change.undone_at is None and not merged and now - change.at < editing.UNDO_WITHIN:
         if change.kind in editing.UNDOABLE:
             undo = reverse("web:undo_change", args=[change.person_id, change.pk])
         elif change.kind == ChangeKind.MERGED:

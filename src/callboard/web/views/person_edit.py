@@ -18,7 +18,7 @@ from callboard.people.operations import editing
 from callboard.web.forms_person import EditForm
 from callboard.web.presenters import frame
 from callboard.web.viewer import STAFF, Viewer, page
-from callboard.workflows import archive_person
+from callboard.workflows import archive_person, take_back
 
 OFFERED = 20
 
@@ -96,7 +96,7 @@ def restore(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 @require_POST
 @page(*STAFF)
 def undo(request: HttpRequest, viewer: Viewer, pk: int, change: int) -> HttpResponse:
-    return _then(request, pk, _("Taken back."), lambda: editing.undo_change(viewer.access, pk, change))
+    return _then(request, pk, _("Taken back."), lambda: take_back.take_back(viewer.access, pk, change))
 
 
 def _then(request: HttpRequest, pk: int, words: str, doing: Any) -> HttpResponse:
