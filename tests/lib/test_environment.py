@@ -15,8 +15,26 @@ def test_a_secret_is_read_from_its_file(tmp_path: Path) -> None:
     path.write_text("drawn at random\n")
     said = {"CALLBOARD_SECRET_KEY_FILE": str(path)}
     environment.read_files(said)
+    path.write_text("drawn anew\n")  # while we run, and before a process of ours is started again
     environment.read_files(said)
-    assert said["CALLBOARD_SECRET_KEY"] == "drawn at random"
+    assert said == {"CALLBOARD_SECRET_KEY": "drawn at random"}
+
+
+@pytest.mark.parametrize(
+    ("said", "default", "means"),
+    [("", True, True), (" ", False, False), ("0", True, False), ("No", True, False), ("on", False, True)],
+)
+def test_a_flag_left_empty_is_not_given(
+    said: str, default: bool, means: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLBOARD_MAIL_TLS", said)
+    assert environment.flag("CALLBOARD_MAIL_TLS", default) is means
+
+
+def test_a_flag_that_nobody_can_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLBOARD_MAIL_TLS", "starttls")
+    with pytest.raises(BadEnvironment, match="must be 1 or 0"):
+        environment.flag("CALLBOARD_MAIL_TLS", True)
 
 
 @pytest.mark.parametrize(

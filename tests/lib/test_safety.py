@@ -14,19 +14,29 @@ def test_an_address_and_a_key_are_all_that_it_takes() -> None:
     assert safety.problems(SOUND) == []
     assert safety.hosts(SOUND) == ["callboard.example.org", "localhost", "127.0.0.1", "[::1]"]
     assert safety.origins(SOUND) == ["https://callboard.example.org"]
-    assert safety.proxies(SOUND) == "1"
+    assert safety.proxies(SOUND) == 1
 
 
 def test_for_this_machine_alone_nothing_is_asked() -> None:
     assert safety.problems({}) == []
     assert safety.problems({"CALLBOARD_BASE_URL": "http://127.0.0.1:8000", "CALLBOARD_DEBUG": "1"}) == []
-    assert safety.proxies({}) == "0"
+    assert safety.proxies({}) == 0
+
+
+def test_this_machine_is_answered_whatever_hosts_are_named() -> None:
+    said = SOUND | {"CALLBOARD_HOSTS": "callboard.example.org,board.example.org"}
+    assert safety.problems(said) == []
+    named = ["callboard.example.org", "board.example.org"]
+    assert safety.hosts(said) == [*named, "localhost", "127.0.0.1", "[::1]"]
 
 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
         ({"CALLBOARD_DEBUG": "1"}, "CALLBOARD_DEBUG"),
+        ({"CALLBOARD_DEBUG": "of"}, "CALLBOARD_DEBUG is 'of', and must be 1 or 0"),
+        ({"CALLBOARD_MAIL_TLS": "ture"}, "CALLBOARD_MAIL_TLS is 'ture', and must be 1 or 0"),
+        ({"CALLBOARD_TRUSTED_PROXIES": "two"}, "CALLBOARD_TRUSTED_PROXIES is 'two', and must be a whole"),
         ({"CALLBOARD_HOSTS": "*"}, "whoever makes up a host"),
         ({"CALLBOARD_HOSTS": "other.example.org"}, "lacks callboard.example.org"),
         ({"CALLBOARD_BASE_URL": "http://callboard.example.org"}, "plain http"),

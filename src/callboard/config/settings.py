@@ -154,7 +154,7 @@ ACCOUNT_ADAPTER = "callboard.people.adapters.AccountAdapter"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ALLAUTH_TRUSTED_PROXY_COUNT = int(safety.proxies(os.environ))
+ALLAUTH_TRUSTED_PROXY_COUNT = safety.proxies(os.environ)
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 MFA_ADAPTER = "callboard.people.adapters.MFAAdapter"

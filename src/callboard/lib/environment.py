@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FILE = "_FILE"
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
 
 
 class BadEnvironment(ValueError):
@@ -54,8 +56,9 @@ VARIABLES: tuple[Variable, ...] = (
         "where `serve` listens, for this machine alone", "https://callboard.example.org",
     ),
     _variable(
-        ADDRESS, "CALLBOARD_HOSTS", "Host names that are answered, with commas between.",
-        "the host of `CALLBOARD_BASE_URL`, and this machine's own names", "callboard.example.org,localhost",
+        ADDRESS, "CALLBOARD_HOSTS",
+        "Host names that are answered, with commas between; this machine's own names are in any case.",
+        "the host of `CALLBOARD_BASE_URL`", "callboard.example.org,board.example.org",
     ),
     _variable(
         ADDRESS, "CALLBOARD_ORIGINS", "Origins from which forms are taken, with commas between.",
@@ -184,22 +187,40 @@ _BY_NAME = {variable.name: variable for variable in VARIABLES}
 
 
 def text(name: str, default: str = "") -> str:
-    """What a declared setting says. Raises KeyError for one that is not declared: a bug in the caller."""
+    """What a declared setting says; empty is not given.
+
+    Raises KeyError for one that is not declared: a bug in the caller.
+    """
     if name not in _BY_NAME and name not in INTERNAL:
         raise KeyError(f"{name} is not declared in lib.environment")
-    return os.environ.get(name, default)
+    return os.environ.get(name) or default
 
 
 def flag(name: str, default: bool = False) -> bool:
-    return text(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
+    """Raises BadEnvironment."""
+    return truth(name, text(name), default)
+
+
+def truth(name: str, said: str, default: bool = False) -> bool:
+    """What a value of that name means; empty is not given. Raises BadEnvironment."""
+    word = said.strip().lower()
+    if not word:
+        return default
+    if word not in TRUE | FALSE:
+        raise BadEnvironment(f"{name} is {said!r}, and must be 1 or 0.")
+    return word in TRUE
 
 
 def number(name: str, default: int) -> int:
     """A whole number. Raises BadEnvironment."""
-    said = text(name).strip()
-    if not said:
+    return whole(name, text(name), default)
+
+
+def whole(name: str, said: str, default: int) -> int:
+    """As `truth`."""
+    if not said.strip():
         return default
-    if not said.isdecimal():
+    if not said.strip().isdecimal():
         raise BadEnvironment(f"{name} is {said!r}, and must be a whole number.")
     return int(said)
 
@@ -210,7 +231,11 @@ def items(name: str) -> list[str]:
 
 
 def read_files(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Take the secrets that are given as files. Twice is once. Raises BadEnvironment."""
+    """Take the secrets that are given as files. Twice is once. Raises BadEnvironment.
+
+    The files' names go, so that processes started from here take what was read and not the file: it may say
+    something else by then, or be out of their reach.
+    """
     for variable in VARIABLES:
         path = environment.get(variable.name + FILE)
         if not variable.secret or not path:
@@ -226,6 +251,7 @@ def read_files(environment: MutableMapping[str, str] = os.environ) -> None:
         if not content:
             raise BadEnvironment(f"{variable.name}{FILE} names {path}, which is empty.")
         environment[variable.name] = content
+        del environment[variable.name + FILE]
 
 
 def unknown(environment: MutableMapping[str, str] = os.environ) -> list[str]:

@@ -7,8 +7,11 @@ database is touched, and by the settings themselves, so that no other way of sta
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from urllib.parse import SplitResult, urlsplit
+
+from callboard.lib.environment import BadEnvironment, truth, whole
 
 LOCAL_URL = "http://localhost:8000"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -17,7 +20,7 @@ FEWEST_LETTERS = 8
 """Different characters of a key: one of fewer was typed, and not drawn."""
 
 WELL_KNOWN = ("changeme", "change-me", "change_me", "secret-key", "secretkey", "django-insecure", "example")
-TRUE = {"1", "true", "yes", "on"}
+FLAGS = ("CALLBOARD_DEBUG", "CALLBOARD_INSECURE_HTTP", "CALLBOARD_MAIL_TLS")
 
 
 def problems(environment: Mapping[str, str], *, key_needed: bool = False) -> list[str]:
@@ -28,6 +31,9 @@ def problems(environment: Mapping[str, str], *, key_needed: bool = False) -> lis
             f"CALLBOARD_BASE_URL is {environment.get('CALLBOARD_BASE_URL')!r}: give the address that people "
             "type, such as https://callboard.example.org."
         ]
+    unreadable = list(_unreadable(environment))
+    if unreadable:
+        return unreadable
     return [*_hosts(environment, base), *_for_others(environment, base, key_needed=key_needed)]
 
 
@@ -46,12 +52,12 @@ def is_local(host: str) -> bool:
 
 
 def hosts(environment: Mapping[str, str]) -> list[str]:
-    """The host names that are answered."""
+    """The host names that are answered: this machine's own always, since it asks itself how it does."""
     said = [host.strip() for host in environment.get("CALLBOARD_HOSTS", "").split(",") if host.strip()]
-    if said:
-        return said
-    host = base_url(environment).hostname or ""
-    return list(dict.fromkeys([f"[{host}]" if ":" in host else host, *LOCAL_HOSTS]))
+    if not said:
+        host = base_url(environment).hostname or ""
+        said = [f"[{host}]" if ":" in host else host]
+    return list(dict.fromkeys([*said, *LOCAL_HOSTS]))
 
 
 def origins(environment: Mapping[str, str]) -> list[str]:
@@ -61,10 +67,22 @@ def origins(environment: Mapping[str, str]) -> list[str]:
     return said or [f"{base.scheme}://{base.netloc}"]
 
 
-def proxies(environment: Mapping[str, str]) -> str:
-    """How many proxies stand in front. Callboard speaks no TLS itself, so https: means at least one."""
-    said = environment.get("CALLBOARD_TRUSTED_PROXIES", "").strip()
-    return said or ("1" if base_url(environment).scheme == "https" else "0")
+def proxies(environment: Mapping[str, str]) -> int:
+    """How many proxies stand in front. Callboard speaks no TLS itself, so https: means at least one.
+
+    Raises BadEnvironment.
+    """
+    unsaid = int(base_url(environment).scheme == "https")
+    return whole("CALLBOARD_TRUSTED_PROXIES", environment.get("CALLBOARD_TRUSTED_PROXIES", ""), unsaid)
+
+
+def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
+    looks: list[Callable[[], object]] = [partial(_on, environment, name) for name in FLAGS]
+    for look in [*looks, partial(proxies, environment)]:
+        try:
+            look()
+        except BadEnvironment as error:
+            yield str(error)
 
 
 def _hosts(environment: Mapping[str, str], base: SplitResult) -> Iterator[str]:
@@ -95,7 +113,7 @@ def _for_others(environment: Mapping[str, str], base: SplitResult, *, key_needed
             "way. Put a proxy that ends TLS in front (docs/how-to/run-it-for-real.md) and give its https: "
             "address; or, in a network that you trust wholly, set CALLBOARD_INSECURE_HTTP=1."
         )
-    if base.scheme == "https" and proxies(environment) == "0":
+    if base.scheme == "https" and not proxies(environment):
         yield (
             "CALLBOARD_BASE_URL is https: and CALLBOARD_TRUSTED_PROXIES is 0: every request would be taken "
             "for plain http. Say how many proxies stand in front, or leave it out: then it is 1."
@@ -129,4 +147,4 @@ def _key(name: str, key: str) -> Iterator[str]:
 
 
 def _on(environment: Mapping[str, str], name: str) -> bool:
-    return environment.get(name, "").strip().lower() in TRUE
+    return truth(name, environment.get(name, ""))
