@@ -9,6 +9,7 @@ import pytest
 from callboard.people import operations, queries
 from callboard.people.access import Access
 from callboard.people.models import Consent, ConsentWord, Person
+from callboard.people.operations import editing
 from tests.people.rosters.conftest import BringIn
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,13 @@ def test_an_undated_no_undoes_a_yes_once_and_not_with_each_run(bring_in: BringIn
     operations.answer_consent(joan, "recording", yes=True, by=joan, way="link")
     bring_in(row("no"))
     assert in_force(joan)
+
+
+def test_the_no_of_someone_in_the_archive_is_heard(bring_in: BringIn, joan: Person, nora: Access) -> None:
+    operations.answer_consent(joan, "recording", yes=True, by=joan, way="link")
+    editing.archive_person(nora, joan.pk)
+    bring_in(row("no"))
+    assert not in_force(joan)
 
 
 def test_a_check_says_how_many_and_writes_none(bring_in: BringIn, joan: Person) -> None:

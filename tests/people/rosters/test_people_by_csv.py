@@ -12,7 +12,7 @@ from callboard.people import operations, queries
 from callboard.people.access import Access
 from callboard.people.import_models import Import
 from callboard.people.models import Consent, ConsentWord, Guardianship, Instructor, Person, Student
-from callboard.people.operations import imports, merging
+from callboard.people.operations import editing, imports, merging
 from callboard.people.operations.rosters import writing
 from tests.people.rosters.conftest import BringIn
 
@@ -104,6 +104,28 @@ def test_a_student_without_any_id_is_known_again_by_their_guardian(bring_in: Bri
     bring_in(file)
     assert bring_in(file).found["counts"]["same"] == 2
     assert Person.objects.count() == 2
+
+
+def test_who_is_in_the_archive_stays_there_and_is_named(bring_in: BringIn, nora: Access) -> None:
+    bring_in(FAMILY)
+    omar = Person.objects.get(external_id="s-3")
+    editing.archive_person(nora, omar.pk)
+    row = bring_in(
+        FAMILY.replace(
+            "Omar,Haddad,,8,Leila Haddad,,+34 600 000 002", "Omar,Haddad,,9,Rima Haddad,r@h.example,"
+        )
+    )
+    assert (row.status, row.found["counts"]["added"], row.found["counts"]["changed"]) == ("done", 0, 0)
+    assert row.found["samples"]["left"] == [
+        {
+            "line": 4,
+            "name": "Omar Haddad",
+            "about": "Is in the archive. Restore them first, where they are back.",
+        }
+    ]
+    student = Student.objects.select_related("person").get(person=omar)
+    assert (student.active, student.level, student.person.archived_at is None) == (False, "8", False)
+    assert not Person.objects.filter(name="Rima Haddad").exists()
 
 
 def test_a_row_that_nothing_tells_apart_is_refused_and_nothing_is_written(bring_in: BringIn) -> None:

@@ -9,6 +9,9 @@ import pytest
 
 from callboard.lib import clock
 from callboard.people import operations as people
+from callboard.people.access import Access
+from callboard.people.models import Person
+from callboard.people.operations import editing
 from callboard.sessions import operations
 from callboard.sessions.models import Participant, Series, Session
 from callboard.sessions.timetables import recurring
@@ -168,6 +171,14 @@ def test_who_is_taken_is_said_with_what_is_in_the_way_and_nothing_is_booked(brin
     assert bring_in(
         HEADER + line(id="b-1", start="16:30") + line(id="b-2", start="20:00"), kind="sessions", skip=True
     ).found["counts"]["sessions_added"] == 1  # fmt: skip
+
+
+def test_who_is_in_the_archive_is_said_to_be_there(bring_in: BringIn, nora: Access) -> None:
+    editing.archive_person(nora, Person.objects.get(name="Iris Serra").pk)
+    row = bring_in(HEADER + line(), kind="sessions")
+    assert texts(row) == [
+        (2, "s-2", "They are in the archive. Restore them first, where they are back."),
+    ]
 
 
 def test_who_is_nobody_or_no_instructor_is_said(bring_in: BringIn) -> None:

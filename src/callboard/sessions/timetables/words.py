@@ -39,6 +39,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "repeats": lazy("Write weekly, fortnightly, or an RRULE of at most 400 sessions."),
     "twice": lazy("Row %(other)s is the same session."),
     "nobody": lazy("Nobody here has this id, address or name."),
+    "archived": lazy("They are in the archive. Restore them first, where they are back."),
     "several": lazy("Several people here could be this one. Give their id."),
     "no_teacher": lazy("They are here, and are no instructor."),
     "both": lazy("The instructor cannot be a learner of the same session."),

@@ -135,8 +135,25 @@ UPDATE roster_people AS t SET changed = array_remove(ARRAY[
 FROM callboard_people_person AS p
 LEFT JOIN callboard_people_student AS s ON s.person_id = p.id
 LEFT JOIN callboard_people_instructor AS i ON i.person_id = p.id
-WHERE p.id = t.pid
+WHERE p.id = t.pid AND NOT t.archived
 """
+
+ARCHIVED = """
+UPDATE roster_people AS t SET archived = true FROM callboard_people_person AS p
+WHERE p.id = t.pid AND p.archived_at IS NOT NULL
+"""
+LEFT = """
+WITH let_go AS (
+    DELETE FROM roster_links AS link USING roster_people AS s
+    WHERE s.n = link.student AND s.archived AND NOT link.known RETURNING link.guardian
+)
+DELETE FROM roster_people AS t USING let_go
+WHERE t.n = let_go.guardian AND t.pid IS NULL AND NOT t.own AND NOT EXISTS (
+    SELECT FROM roster_links AS link JOIN roster_people AS s ON s.n = link.student
+    WHERE link.guardian = t.n AND NOT s.archived)
+"""
+"""Who is in the archive stays there as they are, but for what a file says of their consents; nobody is added
+for their sake alone."""
 
 KNOWN_LINKS = """
 UPDATE roster_links AS link SET known = true
@@ -184,8 +201,10 @@ def match(*, held: bool) -> list[Problem]:
             problems += [Problem(line, "id", "same_as", "", other) for line, other in cursor.fetchall()]
         cursor.execute(TWICE)
         problems += [Problem(line, "id", "same_as", "", first) for line, first in cursor.fetchall()]
+        cursor.execute(ARCHIVED)
         cursor.execute(CHANGES)
         cursor.execute(KNOWN_LINKS, named)
+        cursor.execute(LEFT)
         consents.settle(named, held=held)
         cursor.execute(MARKED)
     return problems

@@ -16,7 +16,8 @@ DROP TABLE IF EXISTS roster_people, roster_links, roster_consents, roster_same;
 CREATE TEMP TABLE roster_people (
     n integer, line integer, minor boolean, by text, ext text, name text, email text, phone text,
     digits text, zone text, locale text, learns boolean, teaches boolean, level text, skills jsonb,
-    buffer integer, key text, pid bigint, changed text[] NOT NULL DEFAULT '{}'
+    buffer integer, key text, own boolean, pid bigint, changed text[] NOT NULL DEFAULT '{}',
+    archived boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP;
 CREATE TEMP TABLE roster_links (
     guardian integer, student integer, relation text, known boolean NOT NULL DEFAULT false
@@ -29,7 +30,7 @@ CREATE TEMP TABLE roster_same (n integer, pid bigint, exact boolean) ON COMMIT D
 
 PEOPLE = (
     "n, line, minor, by, ext, name, email, phone, digits, zone, locale, learns, teaches, level, skills, "
-    "buffer, key"
+    "buffer, key, own"
 )
 
 
@@ -90,6 +91,7 @@ def _person(someone: Someone) -> tuple[Any, ...]:
         msgspec.json.encode(entry.skills).decode() if entry.skills else None,
         entry.buffer_minutes,
         ids.person_key(),
+        someone.own,
     )
 
 

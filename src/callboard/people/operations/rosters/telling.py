@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from callboard.lib import tenancy
 
@@ -40,6 +41,8 @@ SELECT t.line, t.name, t.email, t.learns, t.teaches,
 FROM roster_people AS t WHERE t.pid IS NULL ORDER BY t.line, t.n LIMIT %s
 """
 
+ARCHIVED = "SELECT line, name FROM roster_people WHERE archived ORDER BY line, n LIMIT %s"
+
 NEIGHBOURS = """
 SELECT t.line, t.name, p.name FROM roster_people AS t
 JOIN callboard_people_person AS p ON p.organization_id = %s AND p.email = t.email
@@ -51,7 +54,7 @@ ORDER BY t.line, t.n LIMIT %s
 
 
 def told() -> tuple[dict[str, int], dict[str, Any]]:
-    """Counts, and samples: who is added, who is changed and how, who shares an address."""
+    """Counts, and samples: who is added, who is changed and how, who shares an address, who is left."""
     with connection.cursor() as cursor:
         cursor.execute(COUNTS)
         counts = dict(zip(NAMES, cursor.fetchone(), strict=True))
@@ -77,7 +80,10 @@ def told() -> tuple[dict[str, int], dict[str, Any]]:
         ]
         cursor.execute(NEIGHBOURS, [tenancy.current_organization(), SHOWN])
         neighbours = [{"line": line, "name": name, "other": other} for line, name, other in cursor.fetchall()]
-    return counts, {"added": added, "changed": changed, "neighbours": neighbours}
+        cursor.execute(ARCHIVED, [SHOWN])
+        why = _("Is in the archive. Restore them first, where they are back.")
+        left = [{"line": line, "name": name, "about": why} for line, name in cursor.fetchall()]
+    return counts, {"added": added, "changed": changed, "neighbours": neighbours, "left": left}
 
 
 def _json(value: Any) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ class Known:
     name: str
     teaches: bool
     learns: bool
+    archived: bool
 
 
 class Directory:
@@ -29,7 +30,7 @@ class Directory:
         self._told = told or {}
         folded = {each.casefold() for each in words}
         rows = (
-            Person.objects.filter(erased_at=None, archived_at=None, merged_into=None)
+            Person.objects.filter(erased_at=None, merged_into=None)
             .annotate(small=Lower("name"))
             .filter(
                 Q(external_id__in=words)
@@ -47,6 +48,7 @@ class Directory:
             known = Known(
                 each.pk, each.key, each.name,
                 bool(teacher and teacher.active), bool(student and student.active),
+                each.archived_at is not None,
             )  # fmt: skip
             self._by["id"][each.external_id].append(known)
             self._by["key"][each.key].append(known)
@@ -62,9 +64,12 @@ class Directory:
 
     def _one(self, word: str, role: str, otherwise: str) -> Known | str:
         word = self._told.get(word, word)
+        archived = False
         for name in ("id", "key", "email", "name"):
-            found = self._by[name].get(word if name in ("id", "key") else word.casefold(), [])
-            if not found or not word:
+            named = self._by[name].get(word if name in ("id", "key") else word.casefold(), []) if word else []
+            found = [each for each in named if not each.archived]
+            archived |= len(found) < len(named)
+            if not found:
                 continue
             fitting = [each for each in found if getattr(each, role)]
             if len(fitting) == 1:
@@ -72,4 +77,4 @@ class Directory:
             if fitting or len(found) > 1:
                 return "several"
             return otherwise or found[0]
-        return "nobody"
+        return "archived" if archived else "nobody"
