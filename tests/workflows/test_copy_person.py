@@ -116,6 +116,44 @@ def test_after_a_week_the_link_and_the_file_are_gone(
     assert place not in [name for name, _size in documents().names("copies")]
 
 
+def lying() -> list[str]:
+    return [name for name, _size in documents().names("copies")]
+
+
+def test_killed_after_the_file_was_kept_it_is_made_anew_in_the_same_place(
+    copy: PersonCopy, nora: Access, monkeypatch: pytest.MonkeyPatch, run_jobs: RunJobs
+) -> None:
+    def killed(_point: str) -> None:
+        raise SystemExit
+
+    again = copying.ask_copy(nora, copy.person_id)
+    with monkeypatch.context() as patched:
+        patched.setattr("callboard.lib.crash.point", killed)
+        with pytest.raises(SystemExit):
+            run_jobs()
+    kept = set(lying())
+    assert len(kept) == 2
+    copy_person.make(nora.organization, again.pk)
+    again.refresh_from_db()
+    assert again.status == "ready"
+    assert set(lying()) == kept
+    assert opened(again).namelist()
+
+
+@pytest.mark.parametrize("status", ["failed", "asked"])
+def test_what_lies_there_of_a_copy_that_was_not_made_to_the_end_is_deleted(
+    copy: PersonCopy, nora: Access, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PersonCopy.objects.update(status=status, until=None)
+    later = clock.now() + timedelta(days=1, seconds=1)
+    monkeypatch.setattr("callboard.lib.clock.now", lambda: later)
+    assert copy_person.forget_in(nora.organization) == 1
+    assert lying() == []
+    copy.refresh_from_db()
+    assert (copy.status, copy.location) == ("failed", "")
+    assert copy_person.forget_in(nora.organization) == 0
+
+
 def test_only_those_who_manage_people_get_one(copy: PersonCopy, in_organization: Organization) -> None:
     ana = access(in_organization, "student", "ana@home.example", copy.person)
     with pytest.raises(Forbidden):

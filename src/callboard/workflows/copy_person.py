@@ -3,9 +3,9 @@
 1. Asked for by a coordinator: written down with who asked, and a job put in line.
 2. Everything that concerns them is read, domain by domain, in one transaction: as data (JSON) for programs,
    and as a page for people, in their language and zone. Forms on paper come along as files.
-3. The file goes into the store, then the copy is ready. Killed in between: made anew under another name, and
-   the first is deleted with the rest. The store is down: tried again for an hour, then said.
-4. After a week it is deleted. Every fetching is noted.
+3. The file goes into the store, to the place that was written down before, then the copy is ready. Killed in
+   between: made anew in the same place. The store is down: tried again for an hour, then said.
+4. After a week it is deleted, and so is what lies there of one that failed. Every fetching is noted.
 Of others it names only whom they know by name anyway: guardians, wards, and who taught them.
 """
 
@@ -87,7 +87,7 @@ def make(organization: int, copy: int) -> None:
             raise
     crash.point("copy_person.stored")
     with organization_scope(organization):
-        copying.copy_made(copy, place, size)
+        copying.copy_made(copy, size)
 
 
 @app.periodic(cron="37 * * * *", periodic_id="copy_person.forget")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from callboard.lib import clock
 from callboard.lib.errors import Forbidden, Invalid
+from callboard.lib.store import documents
 from callboard.people import operations, queries, rules
 from callboard.people.access import Access
 from callboard.people.models import Consent, ConsentWord, Organization, Person
@@ -153,6 +156,24 @@ def test_a_form_needs_a_proof_a_signer_who_may_and_a_day_that_was(
     with pytest.raises(Forbidden):
         operations.note_consent(teacher, joan, ["recording"], yes=True, proof=proof)
     assert not ConsentWord.objects.exists()
+
+
+def test_a_form_is_put_in_the_store_once_it_may_be_entered_and_not_before(
+    family: tuple[Person, Person], nora: Access, settings: Any, tmp_path: Path
+) -> None:
+    settings.RECORDINGS = str(tmp_path)
+    paula, joan = family
+    proof = operations.Proof(content=PDF)
+    with pytest.raises(Invalid):
+        operations.note_consent(
+            nora, joan, ["recording"], yes=True, said_by=operations.create_person("Otto"), proof=proof
+        )
+    with pytest.raises(Invalid):
+        operations.note_consent(nora, joan, ["nothing"], yes=True, proof=proof)
+    assert list(documents().names("proofs")) == []
+    operations.note_consent(nora, joan, ["recording"], yes=True, said_by=paula, proof=proof)
+    [word] = queries.consent_words(joan.pk)
+    assert list(documents().names("proofs")) == [(word.proof, len(PDF))]
 
 
 def test_a_form_that_is_older_than_the_last_word_is_kept_and_changes_nothing(

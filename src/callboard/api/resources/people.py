@@ -144,7 +144,7 @@ def note_consent(request: Asked, person: str, given: shapes.PaperIn) -> Any:
         yes=given.agreed,
         said_by=by_key(given.said_by) if given.said_by else None,
         said_at=given.said_at,
-        proof=operations.keep_proof(found, given.reference, given.file),
+        proof=operations.Proof(reference=given.reference, content=given.file),
     )
     return _consents(queries.became(found))
 

@@ -10,7 +10,6 @@ from callboard.people.operations.consent_links import (
     replace_consent_link,
 )
 from callboard.people.operations.consents import (
-    Proof,
     answer_consent,
     give_consent,
     note_consent,
@@ -51,6 +50,7 @@ from callboard.people.operations.persons import (
     remove_guardian,
 )
 from callboard.people.operations.proofs import (
+    Proof,
     checked_proof,
     keep_proof,
     proof_file_name,

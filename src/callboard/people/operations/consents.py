@@ -8,7 +8,6 @@ for sessions is not known here: the facts tell.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,15 +20,7 @@ from callboard.people import queries
 from callboard.people.access import Access
 from callboard.people.facts import ConsentGiven, ConsentRefused, ConsentWithdrawn
 from callboard.people.models import Consent, ConsentKind, ConsentSaid, ConsentWay, ConsentWord, Person
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proof:
-    """Where a paper form lies: in words, or as a file of the store that was put there before."""
-
-    reference: str = ""
-    file: str = ""
-    file_type: str = ""
+from callboard.people.operations.proofs import Proof, keep_proof
 
 
 def answer_consent(person: Person, kind: str, *, yes: bool, by: Person, way: str) -> ConsentWord | None:
@@ -57,7 +48,7 @@ def note_consent(
     """A coordinator enters what was said elsewhere, on paper where there is a proof.
 
     Raises Forbidden, Invalid by field: what was signed by nobody who may, in the future, or without anything
-    that shows it.
+    that shows it; Conflict (`store_down`). A file is put in the store only once all of that holds.
     """
     access.require("people.manage")
     if not kinds:
@@ -67,14 +58,17 @@ def note_consent(
     now = clock.now()
     if said_at is not None and said_at > now:
         raise Invalid(fields={"said_at": _("This day is still to come.")})
-    person, said_by = _held(person), said_by and queries.became(said_by)
+    person, said_by = queries.became(person), said_by and queries.became(said_by)
     if said_by is not None and said_by.pk not in {
         person.pk,
         *(each.pk for each in queries.guardians(person.pk)),
     }:
         raise Invalid(fields={"said_by": _("They neither are this person nor answer for them.")})
-    if proof is None or not (proof.reference or proof.file):
+    if proof is None or not (proof.reference or proof.content or proof.file):
         raise Invalid(fields={"reference": _("Say where the form lies, or add it as a file.")})
+    if proof.content:
+        proof = keep_proof(person, proof.reference, proof.content)
+    person = _held(person)
     said: dict[str, Any] = {
         "by": said_by,
         "way": ConsentWay.PAPER,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, facts, ids, pubsub, signing, tenancy
@@ -21,6 +22,8 @@ PURPOSE = "person-copy"
 KEPT = timedelta(days=7)
 ASKED_ANEW = timedelta(hours=1)
 """One that is being made for longer than this is taken for lost, and another may be asked for."""
+GIVEN_UP = timedelta(days=1)
+"""One that is being made for longer than this is not made any more."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,20 @@ def ask_copy(access: Access, person_id: int) -> PersonCopy:
 
 
 def copy_place(copy: PersonCopy) -> str:
-    """Where it goes in the store: under a name that nobody can guess."""
-    return f"copies/{tenancy.current_organization()}/{copy.pk}-{ids.new('cpy')}.zip"
+    """Where it goes in the store, under a name that nobody can guess: settled once and for all, before there
+    is a file, so that none is ever there of which no row tells.
+    """
+    if not copy.location:
+        copy.location = f"copies/{tenancy.current_organization()}/{copy.pk}-{ids.new('cpy')}.zip"
+        copy.save(update_fields=["location"])
+    return copy.location
 
 
-def copy_made(copy_id: int, location: str, size: int) -> bool:
-    """It lies there, for a week. False where it was made already."""
+def copy_made(copy_id: int, size: int) -> bool:
+    """It lies in its place, for a week. False where it was made already."""
     now = clock.now()
     made = PersonCopy.objects.filter(pk=copy_id, status=CopyStatus.ASKED).update(
-        status=CopyStatus.READY, location=location, size=size, ready_at=now, until=now + KEPT
+        status=CopyStatus.READY, size=size, ready_at=now, until=now + KEPT
     )
     _tell(copy_id)
     return bool(made)
@@ -66,12 +74,19 @@ def copy_failed(copy_id: int) -> None:
 
 
 def copies_past(now: datetime) -> list[PersonCopy]:
-    """Those whose time is over, and whose file is there still."""
-    return list(PersonCopy.objects.filter(status=CopyStatus.READY, until__lte=now)[:100])
+    """Those whose file is there still, or may be, and is not to be had any more: their time is over, or they
+    were not made to the end.
+    """
+    over = Q(status=CopyStatus.READY, until__lte=now)
+    lost = Q(status=CopyStatus.FAILED) | Q(status=CopyStatus.ASKED, asked_at__lte=now - GIVEN_UP)
+    return list(PersonCopy.objects.filter(over | lost).exclude(location="")[:100])
 
 
 def copy_gone(copy_id: int) -> None:
-    PersonCopy.objects.filter(pk=copy_id).update(status=CopyStatus.GONE, location="")
+    """Its file is there no more."""
+    rows = PersonCopy.objects.filter(pk=copy_id)
+    rows.filter(status=CopyStatus.READY).update(status=CopyStatus.GONE, location="")
+    rows.exclude(location="").update(status=CopyStatus.FAILED, location="")
 
 
 def token_of(copy: PersonCopy) -> str:

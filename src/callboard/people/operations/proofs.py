@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -10,10 +11,19 @@ from callboard.lib import ids, tenancy
 from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.people import rules
 from callboard.people.models import ConsentWord, Person
-from callboard.people.operations.consents import Proof
 
 if TYPE_CHECKING:
     from callboard.lib.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """Where a paper form lies: in words, as a file that is to be kept, or as one that is in the store."""
+
+    reference: str = ""
+    content: bytes = b""
+    file: str = ""
+    file_type: str = ""
 
 
 def keep_proof(person: Person, reference: str, content: bytes) -> Proof:

@@ -54,7 +54,9 @@ def _note(viewer: Viewer, person: Person, said: dict[str, Any]) -> None:
         yes=said["answer"] == "yes",
         said_by=signer,
         said_at=signed_at(said["said_on"], queries.organization().zone),
-        proof=operations.keep_proof(person, said["reference"], said["file"].read() if said["file"] else b""),
+        proof=operations.Proof(
+            reference=said["reference"], content=said["file"].read() if said["file"] else b""
+        ),
     )
 
 
