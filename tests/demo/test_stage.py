@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings
 
 from callboard.cases.models import Case
+from callboard.demo.play.script import MINUTE
 from callboard.demo.stage import build as stage
+from callboard.demo.stage import history
 from callboard.demo.stage.day import LIVE, OPENINGS, SMALL, WatchedScripts, opened, school_of
 from callboard.lib import clock
 from callboard.lib.tenancy import organization_scope
@@ -54,6 +56,22 @@ def test_a_day_has_its_sessions_live_and_its_first_faults(size: str) -> None:
 def test_every_seed_gives_a_small_day_in_which_something_is_wrong(seed: int) -> None:
     _, day = opened(school_of("small", seed), "small", seed, START)
     assert len(day.faults) >= 4
+
+
+@pytest.mark.parametrize("minute", range(30))
+def test_a_recorder_that_stands_still_when_the_day_opens_is_told_to_stand_since_then(minute: int) -> None:
+    now = START + minute * MINUTE + 38_500
+    _, day = opened(school_of("small", 3), "small", 3, now)
+    troubled = {fault.session or "" for fault in day.faults}
+    told = history.until(day.scripts.values(), now - 2 * 60 * MINUTE, now, closely=troubled)
+    shown: dict[str, list[tuple[float, int]]] = {}
+    for each in told:
+        if each.kind == "recording.progress":
+            shown.setdefault(each.data["recorder"], []).append((each.data["seconds"], each.at))
+    takes = [take for key in troubled for take in day.scripts[key].takes if take.stuck is not None]
+    for take in takes:
+        most = max(seconds for seconds, _ in shown[take.recorder])
+        assert min(at for seconds, at in shown[take.recorder] if seconds == most) == take.stuck
 
 
 @pytest.mark.django_db(transaction=True)

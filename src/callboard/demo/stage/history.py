@@ -15,7 +15,10 @@ from callboard.demo.play.happenings import Cadence, Happening, milestones, stamp
 from callboard.demo.play.script import MINUTE, SECOND, Script
 from callboard.live.log.lines import CHANNEL, COLUMNS, LOCK, TABLE, partition_of
 
-RECENT = 4 * MINUTE  # told as finely as while one watches, where something is wrong
+RECENT = 10 * MINUTE
+"""Told as finely as while one watches, where something is wrong: longer ago than any open case began, since
+a recorder that is told to stand still half a minute late is relieved before that is a case.
+"""
 COARSE = Cadence(report=180 * SECOND, speech=90 * SECOND, progress=60 * SECOND)
 SPARSE = Cadence(report=0, speech=0, progress=0)
 POLL_EVERY = 60 * SECOND
