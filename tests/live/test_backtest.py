@@ -69,13 +69,16 @@ def taught(rng: random.Random) -> list[LogEvent]:
     """An hour as it mostly is: voices and progress every few seconds, with a gap here and there."""
     lesson = Lesson().planned(recording=True).ready().all_in()
     lesson.track("published", "iris", rng.choice((-5, 40, 90))).recorder("started", 5, "r-1")
+    stands = rng.randrange(600, 2000, 30)  # its recorder tells the same again and again
+    stood = rng.choice((60, 90, 120))
     for second in range(10, 3000, 10):
         silent = rng.random() < 0.02 or 1000 <= second < rng.choice((1000, 1030, 1080))
         level = 0.0002 if silent else 0.05
         loss = 0.2 if rng.random() < 0.02 else 0.001
         lesson.report("iris", second, interval=10.0, loss=loss, audio_level=level)
         if second % 30 == 0 and rng.random() < 0.9:
-            lesson.progress(second, float(second - 5), "r-1")
+            shown = stands if stands <= second < stands + stood else second
+            lesson.progress(second, float(shown - 5), "r-1")
         if rng.random() < 0.3:
             lesson.speech("iris", second + 1, second + 5)
     return lesson.events
@@ -104,6 +107,15 @@ def test_an_hour_in_which_all_is_well_is_not_judged_for_voices_and_connections()
             return bool(backtest.cases_of(events, rules, kinds))
 
         assert spared(image, kinds, pair.old, pair.new, raises)
+
+
+def test_progress_that_shows_no_more_is_none() -> None:
+    lesson = Lesson().planned(recording=True).ready().all_in().recorder("started", 5, "r-1")
+    for second, total in ((20, 15), (40, 15), (60, 15), (75, 30), (95, 50), (115, 70)):
+        lesson.progress(second, float(total), "r-1")
+    pair = backtest.pair_of({}, {"recorder_stuck_s": 60})
+    whole = compared(lesson.events, {}, {"recorder_stuck_s": 60})
+    assert whole.then == counts_of(lesson.events, pair.new, pair.kinds)
 
 
 def test_voices_and_progress_that_decide_nothing_are_left_out() -> None:

@@ -2,8 +2,8 @@
 
 Recorders' progress and what is heard of a voice come often, and mostly say that all is well. Between two
 other happenings the first and the last are kept, and enough between them that no timer of either policy can
-fire; one whose follower shows less than itself is kept as well. So the engine raises and clears the very same
-cases.
+fire; one whose follower shows less than itself is kept as well. Progress that shows no more than what came
+before it is none, to the engine as here, and goes first. So the engine raises and clears the very same cases.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from callboard.live.engine.events import LogEvent
+from callboard.live.engine.moments import seconds
 from callboard.live.engine.thresholds import Rules
+
+UNHEARD = -1
+"""Less than any progress: of a recorder of which nothing was heard yet even none at all says that it runs."""
 
 Run = list[int]
 """Places of events that say again what was said."""
@@ -26,10 +30,16 @@ def thinned(events: list[LogEvent], old: Rules, new: Rules) -> list[LogEvent]:
     gone: set[int] = set()
     progress: dict[str | None, Run] = {}
     heard: dict[str | None, Run] = {}
+    shown: dict[str | None, int] = {}
     for place, one in enumerate(events):
         kind = one.kind
         if kind == "recording.progress":
-            progress.setdefault(one.data.recorder, []).append(place)
+            name, total = one.data.recorder, seconds(one.data.seconds)
+            if total <= shown.get(name, UNHEARD):
+                gone.add(place)
+            else:
+                shown[name] = total
+                progress.setdefault(name, []).append(place)
         elif kind == "speech":
             heard.setdefault(one.participant, []).append(place)
         elif kind == "connection.report":
@@ -48,6 +58,8 @@ def thinned(events: list[LogEvent], old: Rules, new: Rules) -> list[LogEvent]:
                 for run in progress.values():
                     gone.update(_needless(events, run, stuck))
                 progress.clear()
+                if kind == "recording.started":
+                    shown[one.data.recorder] = 0
     for run in heard.values():
         gone.update(_needless(events, run, silent))
     for run in progress.values():
