@@ -44,6 +44,27 @@ def test_a_page_asks_the_database_so_often(nora: Client, path: str, own: int) ->
     assert len(statements) == SIGNED_IN + own, "\n".join(statements)
 
 
+def test_a_longer_queue_costs_no_statement_more(db: None) -> None:
+    organization = cast.new_organization()
+    with tenancy.organization_scope(organization.pk):
+        school = cast.busy_school(organization)
+    client = Client()
+    client.force_login(school.members["Nora"].user)
+    client.get("/queue/")
+
+    def asked() -> list[str]:
+        with CaptureQueriesContext(connection) as sent:
+            assert client.get("/queue/").status_code == 200
+        return [each["sql"] for each in sent.captured_queries if not of_the_test(each["sql"])]
+
+    few = asked()
+    with tenancy.organization_scope(organization.pk):
+        for kind, name in (("consent_missing", "Joan"), ("consent_missing", "Iris"), ("dropped", "Diego")):
+            school.case(kind, "soon", "Algebra 8", ago=60, person=name)
+    many = asked()
+    assert len(many) == len(few), "\n".join(many)
+
+
 def of_the_test(sql: str) -> bool:
     """Whether it is there because a test's transaction is round the page's, which sets things back in it."""
     return sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")) or (
