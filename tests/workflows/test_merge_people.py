@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from callboard.lib.errors import Conflict
+from callboard.lib.errors import Conflict, NotFound
 from callboard.people import doubles, operations, queries
 from callboard.people.access import Access
 from callboard.people.models import Guardianship, Organization, Person
@@ -17,6 +17,7 @@ from callboard.sessions import operations as sessions
 from callboard.sessions import queries as session_queries
 from callboard.sessions.models import Participant, Session
 from callboard.sessions.operations import gate, links
+from callboard.web.reads import session as reads
 from callboard.workflows import merge_people
 from tests.people.cast import access
 from tests.sessions.conftest import START, Cast
@@ -239,3 +240,18 @@ def test_what_was_changed_of_the_kept_one_since_stays(cast: Cast, double: Person
     assert ana == replace(wanted, of_age_on=None)
     assert (again.email, again.level, again.of_age_on) == ("ana@home.example", "9", date(2030, 1, 1))
     assert (again.skills, again.buffer_minutes) == (("maths:8",), 10)
+
+
+def test_the_past_under_a_doubles_id_is_seen_and_heard_by_whoever_it_is_of(
+    cast: Cast, double: Person, nora: Access, organization: Organization
+) -> None:
+    past = book(cast, double.pk)
+    Session.objects.filter(pk=past.pk).update(status="ended", starts_at=NOW - timedelta(days=2),
+                                              ends_at=NOW - timedelta(days=1))  # fmt: skip
+    merge_people.merge(nora, cast.ana, double.pk)
+    ana = access(organization, "student", "ana@maple.example", Person.objects.get(pk=cast.ana))
+    assert past in set(session_queries.visible_to(ana))
+    assert reads.by_key(past.key, queries.own_people(ana)) == past
+    assert past in reads.of_people(queries.own_people(ana))
+    with pytest.raises(NotFound):
+        reads.by_key(past.key, [cast.ana])

@@ -194,8 +194,9 @@ def playable_to(access: Access, session: Session) -> bool:
         return False
     mine = Participant.objects.filter(session=session, active=True)
     if access.role == Role.INSTRUCTOR:
-        return mine.filter(person_id=access.person, role=ParticipantRole.INSTRUCTOR).exists()
-    deciding = [person.pk for person in people.decides_for(access)]
+        records = people.records_of([access.person])
+        return mine.filter(person_id__in=records, role=ParticipantRole.INSTRUCTOR).exists()
+    deciding = people.records_of([person.pk for person in people.decides_for(access)])
     return mine.filter(person_id__in=deciding, role=ParticipantRole.LEARNER).exists()
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from callboard.people import queries as people
 from callboard.people.models import Guardianship, Role
 from callboard.sessions.models import Session, SessionStatus
 from callboard.sessions.ports import ENTER, providers
@@ -95,7 +96,7 @@ def family(viewer: Viewer, now: datetime) -> Family:
     wards = Guardianship.objects.filter(guardian_id=viewer.person).select_related("student")
     children = []
     for ward in wards.order_by("student__name"):
-        mine = reads.of_person(ward.student_id)
+        mine = reads.of_people(people.records_of([ward.student_id]))
         coming = list(
             mine.filter(ends_at__gt=now - timedelta(minutes=10))
             .exclude(status__in=[SessionStatus.ENDED])
@@ -123,8 +124,7 @@ def family(viewer: Viewer, now: datetime) -> Family:
 
 def lessons(viewer: Viewer, now: datetime) -> list[tuple[str, list[Lesson]]]:
     """The coming weeks and the past one, by day."""
-    person = viewer.person
-    rows = reads.of_wards(person) if viewer.role == Role.GUARDIAN else reads.of_person(person)
+    rows = reads.of_people(people.own_people(viewer.access))
     found = list(
         rows.filter(starts_at__gt=now - timedelta(days=7), starts_at__lt=now + timedelta(days=21)).order_by(
             "starts_at"

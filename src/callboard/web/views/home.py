@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from callboard.lib import clock
-from callboard.people.access import memberships
+from callboard.people import queries as people
 from callboard.people.models import Role, User
 from callboard.people.operations import change_own
 from callboard.web.presenters import frame
@@ -30,7 +30,7 @@ def home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @page(Role.INSTRUCTOR, Role.STUDENT)
 def today(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     now = clock.now()
-    rows = reads.of_person(viewer.person)
+    rows = reads.of_people(people.own_people(viewer.access))
     context = {"frame": frame.frame(viewer, now, "today"), "day": presenter.day(rows, viewer, now)}
     return render(request, "web/today.html", context)
 
@@ -62,7 +62,7 @@ def you(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             name for name in available_timezones() if "/" in name and not name.startswith("Etc/")
         ),
         "user": User.objects.get(pk=viewer.access.user or 0),
-        "several": len(memberships(viewer.access.user or 0)) > 1,
+        "several": viewer.access.several,
     }
     return render(request, "web/you.html", context)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock
-from callboard.people.models import Role
+from callboard.people import queries as people
 from callboard.sessions.models import Session
 from callboard.web import times
 from callboard.web.presenters import deeds, frame, recordings
@@ -106,11 +106,7 @@ def timeline(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
 
 
 def _visible(viewer: Viewer, key: str) -> Session:
-    if viewer.is_staff:
-        return reads.by_key(key)
-    if viewer.role == Role.GUARDIAN:
-        return reads.by_key(key, student_of=viewer.person)
-    return reads.by_key(key, person=viewer.person)
+    return reads.by_key(key, None if viewer.is_staff else people.own_people(viewer.access))
 
 
 def _day(text: str) -> date | None:
