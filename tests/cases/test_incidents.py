@@ -81,6 +81,17 @@ def test_claiming_it_claims_all_and_what_joins_later(node_down: Incident, alice:
     assert refused.value.code == "already_claimed"
 
 
+def test_what_joins_from_a_strict_queue_stays_nobodys(
+    node_down: Incident, alice: Access, bob: Access
+) -> None:
+    operations.claim_incident(alice, node_down.pk)
+    operations.save_queue("live", name="Live floor", members=[bob.member or 0], strict=True)
+    Session.objects.create(key="s-7", title="Late", starts_at=NOON, ends_at=NOON + timedelta(hours=1))
+    operations.raise_case(missing(1, session_key="s-7", participant="p-7"))
+    assert gather().owner_id == alice.member
+    assert Case.objects.get(participant="p-7").owner_id is None
+
+
 def test_one_place_acts_on_all_and_tells_of_each(node_down: Incident, alice: Access, bob: Access) -> None:
     taken = Case.objects.get(participant="p-2")
     operations.claim(bob, taken.pk)

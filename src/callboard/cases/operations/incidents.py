@@ -2,7 +2,8 @@
 
 The members of an incident are the cases of its kind in its sessions, from two minutes before it was raised
 (the third session's case raises it, the first lies up to 120 s before) until it cleared. They stand under it
-until they are over or let go (`cases.holding`). What joins an incident that somebody has is theirs too.
+until they are over or let go (`cases.holding`). What joins an incident that somebody has is theirs too, where
+its queue lets them have it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 
 from callboard.cases.holding import Held, closed_at, let_go
 from callboard.cases.models import Case, CaseStatus, Incident
-from callboard.cases.operations import history
+from callboard.cases.operations import history, turn
 from callboard.cases.operations.routing import Desk
 from callboard.cases.operations.writing import insert_entries, write
 from callboard.lib import clock, pubsub
@@ -136,7 +137,7 @@ def _belong(cases: set[int], incident: Incident | None) -> None:
         data = {"incident": incident.pk if incident is not None else case.incident_id}
         lines.append(history.entry(case, "left_incident" if incident is None else "gathered", data=data))
         case.incident, case.apart_at = incident, None
-        if incident is not None and incident.owner_id is not None and case.status == CaseStatus.OPEN:
+        if incident is not None and _goes_with(case, incident):
             case.status, case.owner_id, case.claimed_at = CaseStatus.CLAIMED, incident.owner_id, now
             case.resolve_by = desk.resolve_by(case, now)
             lines.append(history.entry(case, "assigned", data={**data, "member": incident.owner_id}))
@@ -144,6 +145,16 @@ def _belong(cases: set[int], incident: Incident | None) -> None:
     write(locked, BELONGING)
     insert_entries(lines)
     history.tell(locked)
+
+
+def _goes_with(case: Case, incident: Incident) -> bool:
+    """Whether the case becomes that of whoever has the incident: nobody's yet, and no strict queue's that
+    they do not work.
+    """
+    owner = incident.owner_id
+    if owner is None or case.status != CaseStatus.OPEN:
+        return False
+    return not case.queue.strict or turn.in_queue(case.queue_id, owner)
 
 
 def _locked(cases: set[int]) -> list[Case]:
