@@ -10,6 +10,7 @@ import pytest
 
 from callboard.cases import operations, ports
 from callboard.cases.models import Case, CaseEntry, Mention, Queue
+from callboard.cases.operations import routes
 from callboard.cases.ports import Asked, Routing
 from callboard.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from callboard.people.access import Access
@@ -48,6 +49,16 @@ def test_a_route_that_fits_comes_before_the_queues_own_kinds(session: Session, t
     assert raised(participant="a").queue.slug == "maths"
     assert raised(participant="a", severity="soon", minute=1, cause="x").queue.slug == "tech"
     assert raised(participant="b", kind="stranger").queue.slug == "tech"
+
+
+def test_routes_that_somebody_else_has_changed_meanwhile_are_not_overwritten(in_organization: Any) -> None:
+    operations.save_queue("tech", name="Tech")
+    read = routes.told()
+    operations.save_routes([{"queue": "tech", "kinds": ["stranger"]}])
+    with pytest.raises(Conflict) as refused:
+        operations.save_routes([{"queue": "tech", "subjects": ["Algebra"]}], expected=read)
+    assert refused.value.code == "changed_since"
+    assert [each["kinds"] for each in routes.told()] == [["stranger"]]
 
 
 def test_routes_ask_for_region_and_provider_too(session: Session, time: Any) -> None:

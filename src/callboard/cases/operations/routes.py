@@ -24,20 +24,27 @@ FIELDS: Final = ("kinds", "severities", "subjects", "regions", "providers")
 MOST_WORDS = 100
 
 
-def save_routes(routes: Sequence[Mapping[str, Any]], by: Asker = None) -> int | None:
+def save_routes(
+    routes: Sequence[Mapping[str, Any]],
+    by: Asker = None,
+    expected: Sequence[Mapping[str, Any]] | None = None,
+) -> int | None:
     """Let exactly these rules send cases to queues, the first that fits winning. Answers the id of the
     change, which can be undone; None where nothing is another.
 
     Each is {"queue": slug, "kinds": [...], ...} with lists by `FIELDS`, an empty one fitting all. Raises
-    Invalid, by "place.field".
+    Invalid, by "place.field"; Conflict (`changed_since`) where the rules in force are not those `expected`.
+    Needs an open transaction: two who save have their turn, or the lists of both would stand.
     """
-    queues = {queue.slug: queue for queue in Queue.objects.all()}
+    queues = {queue.slug: queue for queue in Queue.objects.select_for_update(no_key=True).order_by("pk")}
     wrong: dict[str, Any] = {}
     for place, route in enumerate(routes):
         wrong |= {f"{place}{name and '.'}{name}": text for name, text in _wrong(route, queues).items()}
     if wrong:
         raise Invalid(fields=wrong)
     before = told()
+    if expected is not None and before != list(expected):
+        raise Conflict(_("Somebody else has just changed the routes."), code="changed_since")
     Route.objects.all().delete()
     made = [
         Route(
@@ -79,10 +86,10 @@ def undo_routes(change: int, by: Asker = None) -> None:
     Raises Conflict (`changed_since`) where they have been changed again, or a queue is gone.
     """
     found = SettingChange.objects.filter(pk=change, what=changes.ROUTES).first()
-    if found is None or found.after.get("routes") != told():
+    if found is None:
         raise Conflict(_("The rules have been changed again since."), code="changed_since")
     try:
-        save_routes(found.before.get("routes", []), by)
+        save_routes(found.before.get("routes", []), by, expected=found.after.get("routes", []))
     except Invalid as error:
         raise Conflict(_("One of the queues is gone."), code="changed_since") from error
 

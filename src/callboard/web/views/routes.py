@@ -84,7 +84,7 @@ def act(request: HttpRequest, viewer: Viewer, pk: int, name: str) -> HttpRespons
         text = _("Route %(n)d is route %(other)d now.") % {"n": place + 1, "other": other + 1}
     else:
         raise NotFound
-    change = operations.save_routes(values, by=viewer.access)
+    change = operations.save_routes(values, by=viewer.access, expected=[_kept(each) for each in routes])
     undo = reverse("web:undo_routes", args=[change]) if change else ""
     return done(request, text, undo=undo, name="routes", back=reverse("web:routes"))
 
@@ -130,7 +130,7 @@ def _saved(request: HttpRequest, viewer: Viewer, pk: int, said: Values) -> HttpR
     try:
         place = _place(routes, pk) if pk else len(routes)
         values[place : place + 1] = [said]
-        operations.save_routes(values, by=viewer.access)
+        operations.save_routes(values, by=viewer.access, expected=[_kept(each) for each in routes])
     except Invalid as error:
         mine = {
             name.removeprefix(f"{place}").removeprefix("."): str(text)
