@@ -65,12 +65,14 @@ SELECT id, raised_at,
        noticed_at <= raised_at + %(within)s AS seen,
        claimed_at IS NOT NULL OR EXISTS (
            SELECT FROM callboard_cases_caseentry AS line
-           WHERE line.case_id = one.id AND line.kind IN ('claimed', 'assigned')) AS taken,
+           WHERE line.organization_id = one.organization_id AND line.case_id = one.id
+             AND line.kind IN ('claimed', 'assigned')) AS taken,
        coalesce(claimed_at > claim_by, false)
            OR coalesce(status = 'open' AND over_at IS NULL AND claim_by <= %(now)s, false)
            OR EXISTS (
                SELECT FROM callboard_cases_caseentry AS line
-               WHERE line.case_id = one.id AND line.kind = 'overdue') AS overdue
+               WHERE line.organization_id = one.organization_id AND line.case_id = one.id
+                 AND line.kind = 'overdue') AS overdue
 FROM callboard_cases_case AS one
 WHERE organization_id = %(organization)s AND raised_at >= {since} AND raised_at < %(until)s
   AND status <> 'withdrawn'

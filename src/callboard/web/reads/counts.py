@@ -24,7 +24,7 @@ WITH standing AS (
            count(*) FILTER (WHERE c.owner_id = %(member)s) AS mine,
            count(*) FILTER (WHERE c.status = 'snoozed') AS snoozed
       FROM callboard_cases_case AS c
-      LEFT JOIN callboard_cases_incident AS i ON i.id = c.incident_id
+      LEFT JOIN callboard_cases_incident AS i ON i.id = c.incident_id AND i.organization_id = %(organization)s
      WHERE c.organization_id = %(organization)s AND c.over_at IS NULL
        AND (i.id IS NULL OR c.apart_at IS NOT NULL OR i.closed_at IS NOT NULL OR i.withdrawn_at IS NOT NULL)
      GROUP BY c.queue_id

@@ -104,7 +104,8 @@ _STATEMENTS = (
 SELECT person.id, person.key, person.name, person.zone, person.phone, person.email, seat.role,
        seat.marked_absent_at
   FROM callboard_sessions_participant AS seat
-  JOIN callboard_people_person AS person ON person.id = seat.person_id
+  JOIN callboard_people_person AS person
+    ON person.id = seat.person_id AND person.organization_id = %(organization)s
  WHERE seat.organization_id = %(organization)s AND seat.session_id = %(session)s AND seat.active
  ORDER BY seat.role <> 'instructor', person.name""",
     """
@@ -124,7 +125,8 @@ SELECT event_id, kind, participant, at, received_at, data
 SELECT deed.name, deed.state, deed.asked_at, deed.usual_s, deed.settled_at, deed.words,
        coalesce(nullif(login.name, ''), login.email, '')
   FROM callboard_sessions_deed AS deed
-  LEFT JOIN callboard_people_member AS member ON member.id = deed.member_id
+  LEFT JOIN callboard_people_member AS member
+    ON member.id = deed.member_id AND member.organization_id = %(organization)s
   LEFT JOIN callboard_people_user AS login ON login.id = member.user_id
  WHERE deed.organization_id = %(organization)s AND deed.session_id = %(session)s
  ORDER BY deed.id DESC LIMIT %(deeds)s""",
