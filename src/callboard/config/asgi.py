@@ -26,8 +26,10 @@ from django.urls import get_resolver, set_script_prefix  # noqa: E402
 
 from callboard.live.ingest import PATH, IngestApp  # noqa: E402
 
-THREADS = 16
-"""Requests at work at once; the pool of connections has as many."""
+THREADS = 64
+"""Requests at work at once. More than there are connections, so that those which wait for a store or a mail
+server hold up nobody who needs neither; whoever needs a connection waits as long as the pool says.
+"""
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 

@@ -20,7 +20,7 @@ if unsafe := safety.problems(os.environ, key_needed=True):
     raise ImproperlyConfigured(" ".join(unsafe))
 
 POOLED = text("CALLBOARD_PROCESS") == "callboard-web"
-"""Over ASGI each request has a thread of its own, so that only a pool spares it a connection of its own."""
+"""Over ASGI requests are at work in many threads, and share fewer connections."""
 POOL = {"min_size": 1, "max_size": 16, "max_idle": 60.0, "timeout": 5.0, "reconnect_timeout": 2.0}
 """Gives up soon on a database that is gone, since the next request tries again anyway."""
 
