@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from callboard.lib import tenancy
 from callboard.lib.errors import CallboardError
 from callboard.people import queries as people
-from callboard.people.access import Access, access_of_login, memberships
+from callboard.people.access import Access, access_of_user
 from callboard.people.models import Person, User
 from callboard.sessions.operations import devices, links
 
@@ -79,9 +79,7 @@ def access_in(request: HttpRequest, organization: int) -> Access | None:
     """What whoever is signed in may do in the link's organization; None where that is nothing."""
     if not isinstance(request.user, User):
         return None
-    if organization not in {each.organization for each in memberships(request.user.pk)}:
-        return None
     try:
-        return access_of_login(request.user.pk, organization)
+        return access_of_user(request.user, organization)
     except CallboardError:
         return None
