@@ -12,8 +12,9 @@ from callboard.cases.models import Case, Incident
 from callboard.expectations.models import Expectation
 from callboard.lib.tenancy import organization_scope
 from callboard.live.engine.outputs import AttendanceChanged
-from callboard.live.models import Attendance, EngineSnapshot, EngineTick, PartitionLease
+from callboard.live.models import Attendance, EngineSnapshot, EngineTick, LiveState, PartitionLease
 from callboard.live.runner import told, writing
+from callboard.live.runner.boards import Boards
 from callboard.live.runner.leases import LeaseLost
 from callboard.live.runner.owner import Owner
 from callboard.sessions.models import Recording, Session
@@ -283,7 +284,23 @@ def test_what_one_organization_cannot_keep_does_not_stop_the_others(
         school.organization, "s-1", "x" * 300, None, 0, None, 0, 1, 0
     )
     with transaction.atomic():
-        writing.write({school.organization: bad}, lambda *_: None, ())
+        writing.write({school.organization: bad}, Boards(lambda *_: None), ())
     work(owner, at, 2)
     for each in (school, other):
         assert cases(each, kind="stranger") == [("stranger", "stranger", "open")]
+
+
+def test_a_session_whose_row_was_made_anew_has_its_board_again(school: School) -> None:
+    school.book()
+    boards = Boards(lambda *_: {"last_event_at": None})
+    changed = told.Told(changed={"s-1"})
+    with transaction.atomic():
+        writing.write({school.organization: changed}, boards, ())
+    with organization_scope(school.organization):
+        session = Session.objects.get()
+        session.delete()
+        session.save(force_insert=True)
+    with transaction.atomic():
+        writing.write({school.organization: changed}, boards, ())
+    with organization_scope(school.organization):
+        assert LiveState.objects.get().session.key == "s-1"

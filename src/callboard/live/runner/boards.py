@@ -15,20 +15,38 @@ View = Mapping[str, Any]
 Views = Callable[[int, str], View | None]
 """(organization, session) -> the engine's view of it."""
 
-_pks: dict[tuple[int, str], int] = {}
 REMEMBERED = 100_000
 
 
-def session_pks(organization: int, keys: Collection[str]) -> dict[str, int]:
-    """The rows of sessions by key; a key without one is absent. Needs the organization's scope."""
-    missing = [key for key in keys if (organization, key) not in _pks]
-    if missing:
-        if len(_pks) + len(missing) > REMEMBERED:
-            _pks.clear()
-            missing = list(keys)
-        found = Session.objects.filter(key__in=missing).values_list("key", "pk")
-        _pks.update(((organization, key), pk) for key, pk in found)
-    return {key: _pks[organization, key] for key in keys if (organization, key) in _pks}
+class Boards:
+    """Writes them for one owner, which it lets remember the rows of sessions."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+        self._pks: dict[tuple[int, str], int] = {}
+
+    def write(
+        self, organization: int, changed: Collection[str], attendance: Collection[AttendanceChanged]
+    ) -> None:
+        """Needs the organization's scope."""
+        pks = self._session_pks(organization, {*changed, *(each.session for each in attendance)})
+        write_attendance(pks, attendance)
+        write_states(pks, {key: self._views(organization, key) for key in changed if key in pks})
+
+    def forget(self) -> None:
+        """What was remembered may be gone: look it up again."""
+        self._pks.clear()
+
+    def _session_pks(self, organization: int, keys: Collection[str]) -> dict[str, int]:
+        """The rows of sessions by key; a key without one is absent."""
+        missing = [key for key in keys if (organization, key) not in self._pks]
+        if missing:
+            if len(self._pks) + len(missing) > REMEMBERED:
+                self._pks.clear()
+                missing = list(keys)
+            found = Session.objects.filter(key__in=missing).values_list("key", "pk")
+            self._pks.update(((organization, key), pk) for key, pk in found)
+        return {key: self._pks[organization, key] for key in keys if (organization, key) in self._pks}
 
 
 def write_attendance(pks: Mapping[str, int], changes: Iterable[AttendanceChanged]) -> None:

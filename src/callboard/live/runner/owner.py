@@ -68,6 +68,7 @@ class Owner:
         self._take_at = 0.0
         self._snapshot_at = 0.0
         self._snapshots_at: dict[int, float] = {}
+        self._boards = boards.Boards(self._view)
         self.snapshots = Snapshots()
 
     # -- one step
@@ -120,7 +121,7 @@ class Owner:
             leases.keep(held)
             keeping.write_ticks({number: shard.ticks for number, shard in self.shards.items()})
             recorders = [shard.recorders for shard in self.shards.values()]
-            writing.write(told.sort(outputs, self._provider_of), self._view, recorders)
+            writing.write(told.sort(outputs, self._provider_of), self._boards, recorders)
             keeping.tell({number: shard.drain() for number, shard in self.shards.items()})
             crash.point("engine.before_commit")
         crash.point("engine.after_commit")
@@ -142,7 +143,7 @@ class Owner:
         with transaction.atomic():
             leases.keep({OVERSEER: held})
             keeping.write_ticks({OVERSEER: oversight.ticks})
-            writing.write(told.sort(outputs, oversight.provider_of), self._view, ())
+            writing.write(told.sort(outputs, oversight.provider_of), self._boards, ())
             crash.point("overseer.before_commit")
         crash.point("overseer.after_commit")
         oversight.lease = held

@@ -15,14 +15,15 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, connection
 
 from callboard.cases.operations import apply, raise_incident, withdraw_incident
 from callboard.lib import clock, pubsub
 from callboard.lib.tenancy import organization_scope
 from callboard.live.engine.moments import moment_of
 from callboard.live.engine.outputs import IncidentWithdrawn, SessionChanged
-from callboard.live.runner import boards, promises
+from callboard.live.runner import promises
+from callboard.live.runner.boards import Boards
 from callboard.live.runner.recorders import Recorders
 from callboard.live.runner.told import IncidentOutput, Told
 from callboard.sessions.operations import all_ended, all_went_live
@@ -35,8 +36,12 @@ MANY = 50
 """Sessions that one word about boards names; with more it says only that there were many."""
 
 
-def write(told: Mapping[int, Told], views: boards.Views, recorders: Sequence[Recorders]) -> None:
-    """Needs an open transaction."""
+def write(told: Mapping[int, Told], boards: Boards, recorders: Sequence[Recorders]) -> None:
+    """Needs an open transaction. Keys are checked as rows are written: at the commit, a row that refers to
+    one which is gone would take with it what everybody else was told.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for organization in sorted(set(told).union(*(one.organizations() for one in recorders))):
         mine = told.get(organization) or Told()
         steps: dict[str, Callable[[], object]] = {
@@ -45,13 +50,14 @@ def write(told: Mapping[int, Told], views: boards.Views, recorders: Sequence[Rec
             "recorders": partial(_recorders, organization, recorders),
             "sessions": partial(_sessions, mine.sessions.values()),
             "promises": partial(promises.record, mine.promises.values()),
-            "boards": partial(_boards, organization, mine, views),
+            "boards": partial(_boards, organization, mine, boards),
         }
         try:
             with organization_scope(organization):
                 for step in steps.values():
                     step()
         except REFUSED:
+            boards.forget()
             _one_by_one(organization, steps)
 
 
@@ -70,10 +76,8 @@ def _recorders(organization: int, recorders: Sequence[Recorders]) -> None:
         one.write(organization)
 
 
-def _boards(organization: int, mine: Told, views: boards.Views) -> None:
-    pks = boards.session_pks(organization, {*mine.changed, *(key for key, _ in mine.attendance)})
-    boards.write_attendance(pks, mine.attendance.values())
-    boards.write_states(pks, {key: views(organization, key) for key in mine.changed if key in pks})
+def _boards(organization: int, mine: Told, boards: Boards) -> None:
+    boards.write(organization, mine.changed, mine.attendance.values())
     _say(mine.changed)
 
 
