@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 
+from callboard.lib.processes.ready import wait_until
 from callboard.lib.tenancy import organization_scope
 from callboard.people.models import Person
 from callboard.people.records import PersonCopy
@@ -51,6 +54,37 @@ def test_a_person_is_changed_in_part_and_the_change_taken_back(school: School, k
     is_problem(again, 409, "changed_since")
     assert key.post(f"/people/joan/changes/{change['id']}/undo").json()["undone_at"]
     assert key.get("/people/joan").json()["phone"] is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_change_leaves_out_stays_as_somebody_else_has_just_made_it(
+    school: School, key: Caller, admin_connection: Any
+) -> None:
+    answers: list[int] = []
+
+    def change() -> None:
+        try:
+            answers.append(key.send("PATCH", "/people/joan", {"phone": "600 100"}).status_code)
+        finally:
+            connections.close_all()
+
+    def waits() -> bool:
+        row = admin_connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'",
+            [connection.settings_dict["NAME"]],
+        ).fetchone()
+        return bool(row[0])
+
+    thread = threading.Thread(target=change)
+    with organization_scope(school.organization.pk):
+        person = Person.objects.select_for_update().get(key="joan")
+        thread.start()
+        assert wait_until(waits, 20)
+        person.name = "Joana Serra"
+        person.save(update_fields=["name"])
+    thread.join()
+    told = key.get("/people/joan").json()
+    assert (answers, told["name"], told["phone"]) == ([200], "Joana Serra", "600 100")
 
 
 def test_doubles_are_suggested_previewed_and_merged(school: School, key: Caller) -> None:

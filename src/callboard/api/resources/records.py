@@ -40,9 +40,12 @@ def list_doubles(request: Asked) -> Any:
 
 @of_person.patch("/{person}", response=people_shapes.PersonItem, operation_id="change_person")
 def change_person(request: Asked, person: str, given: shapes.PersonPatch) -> Any:
-    """Change what is known of them. 409 `changed_since` where `seen` is not the latest change any more."""
+    """Change what is known of them. 409 `changed_since` where `seen` is not the latest change any more.
+
+    Held before they are read, since what is not given stays as it then is.
+    """
     request.access.require("people.manage")
-    found = by_key(person)
+    found = editing.held(request.access, by_key(person).pk)
     said = given.dict(exclude_unset=True)
     seen = said.pop("seen", None)
     plain = {name: value for name, value in said.items() if value is not None or name in _MAY_BE_NONE}
