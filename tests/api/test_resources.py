@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from callboard.lib.tenancy import organization_scope
 from callboard.people import operations as people
@@ -39,6 +41,21 @@ def test_a_session_is_booked_moved_and_called_off(school: School, key: Caller) -
     assert moved.json()["starts_at"] == "2030-03-04T14:00:00Z"
     assert moved.json()["version"] > made.json()["version"]
     assert key.post("/sessions/s-2/cancel", {"reason": "Ill"}).json()["status"] == "cancelled"
+
+
+def test_a_year_of_weeks_is_told_in_as_many_queries_as_two(school: School, key: Caller) -> None:
+    reads: list[int] = []
+    for weeks, hour in ((2, 8), (20, 16)):
+        times = {"starts_at": f"2030-03-04T{hour:02}:00:00Z", "ends_at": f"2030-03-04T{hour + 1:02}:00:00Z"}
+        with CaptureQueriesContext(connection) as sent:
+            made = key.post("/sessions/weekly", booking(weeks=weeks, zone="UTC", **times))
+        assert made.status_code == 201, made.content
+        items = made.json()["items"]
+        assert len(items) == weeks
+        assert [each["starts_at"] for each in items] == sorted(each["starts_at"] for each in items)
+        assert {(each["instructor"], *each["learners"]) for each in items} == {("marta", "joan")}
+        reads.append(sum(each["sql"].startswith("SELECT") for each in sent))
+    assert reads[1] - reads[0] < 18
 
 
 def test_booking_with_an_id_that_is_there_books_nothing(school: School, key: Caller) -> None:

@@ -44,7 +44,9 @@ def test_with_debugging_the_words_are_told() -> None:
         assert "all of it" in logs.LineFormatter(words=True).format(record(failed=True))
 
 
-@pytest.mark.parametrize("given", ["", "short", "a b c d e f g h", "x" * 65, "line\nbreak-forged"])
+@pytest.mark.parametrize(
+    "given", ["", "short", "a b c d e f g h", "x" * 65, "line\nbreak-forged", "4f1c9e2ab77d4c55\n"]
+)
 def test_a_request_id_that_could_forge_a_line_is_replaced(given: str) -> None:
     assert logs.request_id(given).startswith("req_")
 

@@ -48,6 +48,11 @@ def test_what_was_not_read_is_read_when_it_is_asked_for(organization: Any) -> No
         assert person.phone == "+34 600"
 
 
+def test_a_field_that_is_none_is_no_field_less() -> None:
+    with pytest.raises(ValueError, match="Person has no organization"):
+        select(Person, ("id", "organization"), "true")
+
+
 def test_outside_an_organization_nothing_is_read() -> None:
     with pytest.raises(tenancy.OutsideTenant):
         together([select(Person, ("id",), "true")], {})

@@ -22,7 +22,7 @@ from callboard.lib import ids
 
 _about: ContextVar[str] = ContextVar("callboard_about", default="")
 
-GIVEN = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """A request's id that came from a proxy and may be taken up: nothing that could forge a line."""
 
 MORE = ("method", "route", "status", "ms")
@@ -33,7 +33,7 @@ Failure = tuple[type[BaseException], BaseException, TracebackType | None]
 
 def request_id(given: str) -> str:
     """The one that was given, where it is fit to be taken up, else a new one."""
-    return given if GIVEN.match(given) else ids.new("req")
+    return given if GIVEN.fullmatch(given) else ids.new("req")
 
 
 @contextmanager

@@ -27,7 +27,10 @@ def together(statements: Sequence[str], parameters: Mapping[str, Any]) -> list[l
 
 
 def columns(model: type[models.Model], names: Collection[str]) -> str:
-    """These fields of a model (by attribute: "session_id") as a statement names them, in its own order."""
+    """These fields of a model (by attribute: "session_id") as a statement names them, in its own order.
+
+    Raises ValueError for one that it does not have, here and below.
+    """
     table = model._meta.db_table
     return ", ".join(f'"{table}"."{field.column}"' for field in _fields(model, names))
 
@@ -48,4 +51,8 @@ def made(model: type[M], names: Collection[str], rows: Sequence[Row]) -> list[M]
 
 
 def _fields(model: type[models.Model], names: Collection[str]) -> list[Any]:
-    return [field for field in model._meta.concrete_fields if field.attname in names]
+    fields = [field for field in model._meta.concrete_fields if field.attname in names]
+    unknown = {*names} - {field.attname for field in fields}
+    if unknown:
+        raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
+    return fields

@@ -118,7 +118,9 @@ def book_weekly(request: Asked, given: shapes.WeeklyIn) -> Any:
     if code:
         raise Invalid(fields={"zone": _("There is no such time zone.")})
     made = operations.book_weekly(booking_of(given), given.weeks, ZoneInfo(zone))
-    return Status(201, {"items": [again(session.key) for session in made], "next": None})
+    rows = queries.with_participants(Session.objects.filter(pk__in=[each.pk for each in made]))
+    found = rows.select_related("room__server", "series").order_by("starts_at", "pk")
+    return Status(201, {"items": [item(session) for session in found], "next": None})
 
 
 def booking_of(given: shapes.BookingIn) -> operations.Booking:
