@@ -209,6 +209,7 @@ class ConsentWay(models.TextChoices):
     LINK = "link", _("by their link")
     SIGN_IN = "sign_in", _("signed in")
     PAPER = "paper", _("on paper")
+    FILE = "file", _("in a file that was brought in")
     NOTED = "noted", _("noted by the school")
 
 
@@ -217,7 +218,7 @@ class ConsentWord(TenantModel):
 
     `said_by` is who said it for `person`, null where the school did not note that; `said_at` when they did,
     `noted_at` when it came to be known here, `noted_by` who entered it, where it was not themselves. A paper
-    form has a `reference` in words, or a file in our store (`proof`), or both.
+    form has a `reference` in words, or a file in our store (`proof`), or both; what a file said has its name.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="consent_words")

@@ -33,10 +33,11 @@ def bring_in(in_organization: Organization, nora: Access) -> BringIn:
         kind: str = "people",
         write: bool = True,
         skip: bool = False,
+        name: str = "roster.csv",
         **choices: Any,
     ) -> Import:
         content = file.encode() if isinstance(file, str) else file
-        row = imports.put_in(nora, kind, content, "roster.csv")
+        row = imports.put_in(nora, kind, content, name)
         imports.ask_check(nora, row.pk, choices)
         imports.run(in_organization.pk, row.pk)
         row.refresh_from_db()

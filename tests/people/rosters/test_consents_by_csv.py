@@ -48,7 +48,7 @@ def test_a_yes_is_a_word_of_its_day_with_the_file_and_who_brought_it_in(
     bring_in(row("yes", "2026-01-07"))
     word, consent = ConsentWord.objects.get(), Consent.objects.get()
     midnight_in_madrid = datetime(2026, 1, 6, 23, tzinfo=UTC)
-    assert (word.said, word.way, word.reference) == ("given", "noted", "roster.csv")
+    assert (word.said, word.way, word.reference) == ("given", "file", "roster.csv")
     assert (word.said_at, word.noted_at, consent.given_at) == (midnight_in_madrid, NOW, midnight_in_madrid)
     assert (word.said_by, word.noted_by_id) == (None, nora.member)
 
@@ -102,13 +102,24 @@ def test_a_no_ends_what_was_agreed_to_unless_it_is_older(
     assert last.said == ("withdrawn" if ends else "given")
 
 
-def test_an_undated_no_undoes_a_yes_once_and_not_with_each_run(bring_in: BringIn, joan: Person) -> None:
+@pytest.mark.parametrize("name", ["roster.csv", ""])
+def test_an_undated_no_undoes_a_yes_once_and_not_with_each_run(
+    bring_in: BringIn, joan: Person, name: str
+) -> None:
     operations.answer_consent(joan, "recording", yes=True, by=joan, way="link")
-    bring_in(row("no"))
+    bring_in(row("no"), name=name)
     assert not in_force(joan)
     operations.answer_consent(joan, "recording", yes=True, by=joan, way="link")
-    bring_in(row("no"))
+    bring_in(row("no"), name=name)
     assert in_force(joan)
+
+
+def test_what_the_school_noted_by_hand_is_no_word_of_a_file(bring_in: BringIn, joan: Person) -> None:
+    operations.give_consent(joan, "recording")
+    operations.withdraw_consent(joan, "recording")
+    operations.give_consent(joan, "recording")
+    bring_in(row("no"))
+    assert not in_force(joan)
 
 
 def test_the_no_of_someone_in_the_archive_is_heard(bring_in: BringIn, joan: Person, nora: Access) -> None:

@@ -92,7 +92,7 @@ class PaperIn(Schema):
 
 
 class ConsentWordItem(Schema):
-    """What was said once. `said`: given, refused or withdrawn; `way`: link, sign_in, paper or noted."""
+    """What was said once. `said`: given, refused or withdrawn; `way`: link, sign_in, paper, file or noted."""
 
     id: int
     kind: str

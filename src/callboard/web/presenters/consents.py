@@ -150,7 +150,7 @@ def words_of(person: Person, tz: ZoneInfo) -> list[WordRow]:
 
 def _how(word: ConsentWord, tz: ZoneInfo) -> str:
     how = str(word.get_way_display())
-    if word.way == ConsentWay.PAPER and word.noted_by is not None:
+    if word.way in (ConsentWay.PAPER, ConsentWay.FILE) and word.noted_by is not None:
         return _("%(how)s, entered by %(name)s on %(day)s") % {
             "how": how,
             "name": word.noted_by.user.name or word.noted_by.user.email,

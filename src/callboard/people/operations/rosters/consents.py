@@ -53,7 +53,7 @@ WITH heard AS (
     LEFT JOIN LATERAL (
         SELECT w.said FROM callboard_people_consentword AS w
         WHERE organization_id = %(organization)s AND person_id = t.pid AND kind = said.kind
-          AND way = 'noted' AND reference <> ''
+          AND way = 'file'
         ORDER BY noted_at DESC, id DESC LIMIT 1
     ) AS filed ON t.pid IS NOT NULL
 )
@@ -91,7 +91,7 @@ INSERT INTO callboard_people_consentword
 SELECT %(organization)s, t.pid, said.kind, said.word, said.at, %(now)s,
        (SELECT id FROM callboard_people_member
         WHERE organization_id = %(organization)s AND user_id = %(user)s),
-       'noted', %(file)s, '', ''
+       'file', %(file)s, '', ''
 FROM roster_consents AS said JOIN roster_people AS t ON t.n = said.n
 """
 TOLD = """
