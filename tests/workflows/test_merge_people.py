@@ -70,6 +70,20 @@ def test_those_who_were_said_to_be_two_are_not_suggested_again(
     assert doubles.likely() == []
 
 
+def test_those_who_are_known_to_be_two_take_no_others_place_on_the_list(
+    cast: Cast, double: Person, nora: Access
+) -> None:
+    fathers, sons = (
+        [operations.create_person(f"Otto {number}", email=f"{number}@home.example") for number in range(3)]
+        for _side in ("fathers", "sons")
+    )
+    for father, son in zip(fathers[:2], sons[:2], strict=True):
+        operations.add_guardian(father, son)
+    merging.say_distinct(nora, sons[2].pk, fathers[2].pk)
+    [pair] = doubles.likely(most=1)
+    assert {pair.first.pk, pair.second.pk} == {cast.ana, double.pk}
+
+
 def test_a_preview_says_what_would_be_kept_and_does_nothing(cast: Cast, double: Person, nora: Access) -> None:
     book(cast, double.pk)
     seen = merge_people.preview(nora, cast.ana, double.pk)

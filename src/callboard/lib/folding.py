@@ -15,10 +15,15 @@ def folded(text: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFD", text.lower()) if ord(each) not in _MARKS)
 
 
-class Folded(Func):
-    """The same in SQL, of several columns with blanks between; immutable, fit for a generated column."""
+def folded_in_sql(expression: str) -> str:
+    """The same of a text in SQL, as SQL; immutable, fit for a generated column and an index."""
+    return f"regexp_replace(normalize(lower({expression}), NFD), U&'[\\0300-\\036f]', '', 'g')"
 
-    template = "regexp_replace(normalize(lower(%(expressions)s), NFD), U&'[\\0300-\\036f]', '', 'g')"
+
+class Folded(Func):
+    """That of several columns with blanks between."""
+
+    template = folded_in_sql("%(expressions)s")
     arg_joiner = " || ' ' || "
 
     def __init__(self, *columns: str, **extra: Any) -> None:
