@@ -206,8 +206,16 @@ LOGGING = {
         },
         "json": {"()": "callboard.lib.logs.JsonFormatter", "words": DEBUG},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json" if JSON_LOGS else "line"}},
+    "filters": {"route": {"()": "callboard.lib.logs.RouteFilter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if JSON_LOGS else "line",
+            "filters": ["route"],
+        }
+    },
     "loggers": {
+        "httpx": {"level": "WARNING"},  # it tells of each call with its address, which may hold a key
         "procrastinate": {"level": "WARNING"},
         "callboard.web.requests": {"level": "INFO" if JSON_LOGS else "WARNING"},
         "django.request": {"level": "ERROR"},  # what is refused is in the line of the request

@@ -25,6 +25,8 @@ _about: ContextVar[str] = ContextVar("callboard_about", default="")
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """A request's id that came from a proxy and may be taken up: nothing that could forge a line."""
 
+ADDRESS = re.compile(r"(https?://[^/\s?#]*)[^\s)]*")
+
 MORE = ("method", "route", "status", "ms")
 """What a line may carry beside its words, by `extra`."""
 
@@ -48,6 +50,24 @@ def about(what: str) -> Iterator[None]:
 
 def subject() -> str:
     return _about.get()
+
+
+class RouteFilter(logging.Filter):
+    """Lines that are told of a request, Django's own of failures and refusals, name its route and not its
+    address, which may hold a token; of another address they name the host.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        path = getattr(request, "path", "")
+        if path:
+            match = getattr(request, "resolver_match", None)
+            route = match.route if match is not None else "(no route)"
+            told = ADDRESS.sub(r"\1", record.getMessage())
+            for spelling in (path, path.encode("unicode_escape").decode("ascii")):
+                told = told.replace(spelling, route) if spelling != "/" else told
+            record.msg, record.args = told, ()
+        return True
 
 
 class _Wordless(logging.Formatter):
