@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from typing import Any
 
 import httpx
@@ -86,6 +87,15 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(monkeypatch: pyte
     assert asked[0].extensions["sni_hostname"] == "cal.example"
 
 
+def test_no_log_tells_the_secret_of_an_address(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    names(monkeypatch, cal_example=["1.1.1.1"])
+    answers(monkeypatch, lambda _request: httpx.Response(200, content=b"calendar"))
+    outward.fetch("https://cal.example/private-secret/feed.ics?key=secret")
+    assert "secret" not in caplog.text
+
+
 def test_a_redirect_inward_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     names(monkeypatch, cal_example=["1.1.1.1"])
     away = httpx.Response(302, headers={"location": "http://169.254.169.254/latest/meta-data"})
@@ -93,6 +103,46 @@ def test_a_redirect_inward_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(Unreachable):
         outward.fetch("https://cal.example/feed.ics")
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[nonsense",
+        "https://x.example\x00/",
+        f"https://{'a' * 70}.example/",
+        "https://x.example/a b\x7f",
+    ],
+)
+def test_what_is_no_address_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    names(monkeypatch, x_example=["1.1.1.1"])
+    asked = answers(monkeypatch, lambda _request: httpx.Response(200, content=b"calendar"))
+    with pytest.raises(Unreachable):
+        outward.fetch(url)
+    assert asked == []
+
+
+@pytest.mark.parametrize("leads", ["https://[nonsense", "https://x.example/" + "a" * 70_000])
+def test_a_redirect_to_what_is_no_address_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, leads: str
+) -> None:
+    names(monkeypatch, x_example=["1.1.1.1"])
+    answers(monkeypatch, lambda _request: httpx.Response(302, headers={"location": leads}))
+    with pytest.raises(Unreachable):
+        outward.fetch("https://x.example/")
+
+
+@pytest.mark.parametrize("slow", ["a name", "headers"])
+def test_nobody_waits_longer_than_the_whole_may_take(monkeypatch: pytest.MonkeyPatch, slow: str) -> None:
+    over = threading.Event()
+    names(monkeypatch, x_example=["1.1.1.1"])
+    answers(monkeypatch, lambda _request: httpx.Response(200 if over.wait(60) else 500))
+    if slow == "a name":
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: over.wait(60) and [])
+    monkeypatch.setattr(outward, "WITHIN_S", 0.1)
+    with pytest.raises(Unreachable, match="too long"):
+        outward.fetch("https://x.example/")
+    over.set()
 
 
 def test_what_is_too_large_or_never_arrives_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

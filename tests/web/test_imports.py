@@ -90,6 +90,30 @@ def test_a_file_is_discarded_and_listed_as_such(coordinator: Client) -> None:
     assert "Discarded" in coordinator.get("/imports/").content.decode()
 
 
+@pytest.mark.parametrize("url", ["https://[nonsense", "https://x.example:port/", "nonsense"])
+def test_what_is_no_address_is_refused_beside_its_field(coordinator: Client, url: str) -> None:
+    answer = coordinator.post("/imports/", {"kind": "people", "url": url})
+    assert answer.status_code == 422
+    assert "This is no web address" in answer.content.decode()
+
+
+def test_a_file_can_be_let_go_of_while_it_is_checked_and_not_while_it_is_written(
+    coordinator: Client, organization: Organization
+) -> None:
+    place = put_in(coordinator)
+    coordinator.post(f"{place}check/")
+    assert "Discard the file" in coordinator.get(place).content.decode()
+    coordinator.post(f"{place}discard/")
+    run(organization, place)
+    assert "Nothing was brought in." in coordinator.get(place).content.decode()
+    other = put_in(coordinator)
+    coordinator.post(f"{other}check/")
+    run(organization, other)
+    coordinator.post(f"{other}write/")
+    assert "Discard the file" not in coordinator.get(other).content.decode()
+    assert coordinator.post(f"{other}discard/").status_code == 409
+
+
 def test_an_instructor_brings_nothing_in(organization: Organization) -> None:
     with organization_scope(organization.pk):
         marta = Person.objects.create(name="Marta")

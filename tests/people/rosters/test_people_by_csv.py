@@ -12,7 +12,7 @@ from callboard.people import operations, queries
 from callboard.people.access import Access
 from callboard.people.import_models import Import
 from callboard.people.models import Consent, ConsentWord, Guardianship, Instructor, Person, Student
-from callboard.people.operations import editing, imports, merging
+from callboard.people.operations import editing, imports, merging, rosters
 from callboard.people.operations.rosters import writing
 from tests.people.rosters.conftest import BringIn
 
@@ -126,6 +126,20 @@ def test_who_is_in_the_archive_stays_there_and_is_named(bring_in: BringIn, nora:
     student = Student.objects.select_related("person").get(person=omar)
     assert (student.active, student.level, student.person.archived_at is None) == (False, "8", False)
     assert not Person.objects.filter(name="Rima Haddad").exists()
+
+
+def test_what_is_let_go_of_while_it_is_checked_stays_so(
+    bring_in: BringIn, nora: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = rosters.People.settle
+
+    def slowly(*args: Any, **options: Any) -> Any:
+        imports.discard(nora, Import.objects.get().pk)
+        return settle(*args, **options)
+
+    monkeypatch.setattr(rosters.People, "settle", slowly)
+    row = bring_in(FAMILY)
+    assert (row.status, row.content, row.found) == ("discarded", None, {})
 
 
 def test_a_row_that_nothing_tells_apart_is_refused_and_nothing_is_written(bring_in: BringIn) -> None:

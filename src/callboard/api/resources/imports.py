@@ -70,5 +70,6 @@ def write(request: Asked, pk: int, given: shapes.WriteIn) -> Any:
 
 @router.delete("/{int:pk}", response=shapes.ImportItem, operation_id="discard_import")
 def discard(request: Asked, pk: int) -> Any:
-    """Let go of a file that has not been written."""
+    """Let go of a file that has not been written; while it is fetched or checked, too. 409 `not_now` where it
+    is being written, or was."""
     return shapes.import_item(imports.discard(request.access, pk))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import zlib
 from dataclasses import asdict
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -62,12 +61,10 @@ def put_in_from(access: Access, name: str, url: str) -> Import:
     known = _kind(name)
     access.require(known.permission)
     url = url.strip()
-    parts = urlsplit(url)
-    if len(url) > 500 or parts.scheme.lower() not in ("http", "https", "webcal") or not parts.hostname:
+    if len(url) > 500:
         raise Invalid(fields={"url": _("This is no web address.")})
-    made = Import.objects.create(
-        kind=name, file_name=parts.hostname[:200], url=url, size=0, asked_by_id=access.user
-    )
+    host = outward.parts(url).hostname or ""
+    made = Import.objects.create(kind=name, file_name=host[:200], url=url, size=0, asked_by_id=access.user)
     return _ask(made, ImportStatus.FETCHING, here=False)
 
 
@@ -120,11 +117,13 @@ def ask_write(access: Access, pk: int, *, skip: bool = False, here: bool = False
 
 
 def discard(access: Access, pk: int) -> Import:
-    """Let go of a file that has not been written. Twice is once. Raises NotFound, Conflict (`not_now`)."""
+    """Let go of a file that has not been written; one that is being fetched or checked too, whose job then
+    finds nothing left to say. Twice is once. Raises NotFound, Conflict (`not_now`).
+    """
     row = _held(access, pk)
     if row.status == ImportStatus.DISCARDED:
         return row
-    if row.status not in OPEN:
+    if row.status in (ImportStatus.WRITING, ImportStatus.DONE):
         raise Conflict(_REFUSALS[ImportStatus(row.status)], code="not_now", status=row.status)
     _end(row, ImportStatus.DISCARDED)
     return row
@@ -186,14 +185,18 @@ def _run(organization: int, row: Import, content: bytes, progress: Progress) -> 
         found = known.settle(understood, choices, progress, write=writes, skip=row.skip)
         if writes:
             crash.point("import.written")
-        _settled(row.pk, found, wrote=writes and (row.skip or not found.faults))
+        _settled(row, found, wrote=writes and (row.skip or not found.faults))
     if writes:
         crash.point("import.done")
 
 
-def _settled(pk: int, found: Findings, *, wrote: bool) -> None:
-    """Say what was found. What was to be written and has faults after all is back to be looked at."""
-    row = Import.objects.select_for_update().defer("content").get(pk=pk)
+def _settled(begun: Import, found: Findings, *, wrote: bool) -> None:
+    """Say what was found. What was to be written and has faults after all is back to be looked at; of what
+    was let go of meanwhile nothing is said.
+    """
+    row = Import.objects.select_for_update().defer("content").get(pk=begun.pk)
+    if row.status != begun.status and not wrote:
+        return
     row.found = {"counts": found.counts, "samples": found.samples}
     row.faults = [asdict(fault) for fault in found.faults[:FAULTS_KEPT]]
     row.fault_count = len(found.faults)
@@ -209,15 +212,14 @@ def _settled(pk: int, found: Findings, *, wrote: bool) -> None:
 def tidy() -> None:
     """Let go of files that nobody came back for in a week, and of names a month later. Needs the scope."""
     now = clock.now()
-    Import.objects.filter(status__in=AT_WORK, created_at__lt=now - KEPT_WAITING).update(
+    old = Import.objects.filter(created_at__lt=now - KEPT_WAITING)
+    old.filter(status__in=OPEN).update(status=ImportStatus.DISCARDED, content=None, ended_at=now)
+    # After that, so that for a day it can be seen and tried again.
+    old.filter(status__in=AT_WORK).update(
         status=ImportStatus.FAILED, problem=_("It did not come to its end.")
     )
-    Import.objects.filter(status__in=OPEN, created_at__lt=now - KEPT_WAITING).update(
-        status=ImportStatus.DISCARDED, content=None, ended_at=now
-    )
-    Import.objects.filter(created_at__lt=now - NAMES_KEPT).exclude(status__in=AT_WORK).update(
-        found={}, faults=[], shown={}
-    )
+    named = Import.objects.filter(created_at__lt=now - NAMES_KEPT).exclude(found={}, faults=[], shown={})
+    named.exclude(status__in=AT_WORK).update(found={}, faults=[], shown={})
 
 
 def _ask(row: Import, status: ImportStatus, *, here: bool) -> Import:

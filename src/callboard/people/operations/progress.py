@@ -48,9 +48,9 @@ class Teller:
                 step, done, total = word
                 with tenancy.organization_scope(self._organization):
                     # Past a row that the work holds by now: its own word comes next.
-                    rows = Import.objects.filter(pk=self._pk).select_for_update(skip_locked=True)
-                    if rows.first() is not None:
-                        Import.objects.filter(pk=self._pk).update(step=step, done_rows=done, total_rows=total)
+                    row = Import.objects.filter(pk=self._pk)
+                    if row.select_for_update(skip_locked=True).values_list("pk").first() is not None:
+                        row.update(step=step, done_rows=done, total_rows=total)
                         pubsub.publish("import", id=self._pk)
         finally:
             connection.close()
