@@ -57,12 +57,16 @@ export class Controls {
     if (this.room) this.sound(this.room);
   }
 
+  // What fails in a room that was left meanwhile says nothing about the devices, nor of what is wished.
+
   private async applyMic(): Promise<void> {
     const device = choices().microphone;
+    const room = this.room;
     try {
-      await this.room?.localParticipant.setMicrophoneEnabled(this.mic, device ? { deviceId: { ideal: device } } : undefined);
+      await room?.localParticipant.setMicrophoneEnabled(this.mic, device ? { deviceId: { ideal: device } } : undefined);
       withdraw("mic");
     } catch {
+      if (this.room !== room) return;
       this.mic = false;
       notice("mic", { text: say("mic_failed"), tone: "soon" });
     }
@@ -71,10 +75,12 @@ export class Controls {
 
   private async applyCamera(): Promise<void> {
     const device = choices().camera;
+    const room = this.room;
     try {
-      await this.room?.localParticipant.setCameraEnabled(this.camera, device ? { deviceId: { ideal: device } } : undefined);
+      await room?.localParticipant.setCameraEnabled(this.camera, device ? { deviceId: { ideal: device } } : undefined);
       withdraw("camera");
     } catch {
+      if (this.room !== room) return;
       this.camera = false;
       notice("camera", { text: say("camera_failed"), tone: "soon" });
     }
