@@ -59,6 +59,7 @@ def test_keys_move_open_and_claim(busy: cast.School, sign_in: SignIn) -> None:
     expect(page.locator("#group-yours .strip[aria-current]")).to_contain_text("Instructor not in")
     assert stored(busy, "instructor_missing Algebra 8").owner_id == busy.members["Nora"].pk
     page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*/")
     expect(page.get_by_text("You have this")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Queue", exact=True)).to_be_visible()
