@@ -74,10 +74,8 @@ def bring_in(
                     imports.run(access.organization, row.pk, progress)
             with organization_scope(access.organization):
                 row = Import.objects.get(pk=row.pk)
-                if row.status in ("checked", "failed"):  # nobody will come back for it
-                    status, problem, found = row.status, row.problem, row
-                    imports.discard(access, row.pk)
-                    row, row.status, row.problem = found, status, problem
+                if row.status in ("checked", "failed"):
+                    imports.discard(access, row.pk)  # nobody will come back for it
         except CallboardError as error:
             line = error.details.get("line")
             raise failures.BadInput(_reasons(error), code=error.code, file=file, line=line) from error

@@ -53,6 +53,13 @@ def test_a_yes_is_a_word_of_its_day_with_the_file_and_who_brought_it_in(
     assert (word.said_by, word.noted_by_id) == (None, nora.member)
 
 
+def test_today_is_the_organizations_day(bring_in: BringIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    past_midnight_in_madrid = datetime(2026, 9, 10, 22, 30, tzinfo=UTC)
+    monkeypatch.setattr("callboard.lib.clock.now", lambda: past_midnight_in_madrid)
+    assert bring_in(row("yes", "2026-09-11")).faults == []
+    assert "still to come" in bring_in(row("yes", "2026-09-12")).faults[0]["text"]
+
+
 def test_the_same_file_again_says_nothing_new(bring_in: BringIn) -> None:
     for file in (row("yes"), row("no")):
         bring_in(file)

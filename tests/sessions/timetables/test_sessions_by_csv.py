@@ -173,6 +173,14 @@ def test_who_is_taken_is_said_with_what_is_in_the_way_and_nothing_is_booked(brin
     ).found["counts"]["sessions_added"] == 1  # fmt: skip
 
 
+@pytest.mark.parametrize(("here", "there"), [("Jörg Groß", "jörg GROß"), ("İpek Groß", "İPEK GROß")])
+def test_a_name_is_found_however_its_small_letters_are_written(
+    bring_in: BringIn, here: str, there: str
+) -> None:
+    people.create_people([people.Draft(name=here, level="8")])
+    assert bring_in(HEADER + line(learners=there), kind="sessions").faults == []
+
+
 def test_who_is_in_the_archive_is_said_to_be_there(bring_in: BringIn, nora: Access) -> None:
     editing.archive_person(nora, Person.objects.get(name="Iris Serra").pk)
     row = bring_in(HEADER + line(), kind="sessions")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -72,7 +73,8 @@ class People:
     def read(self, content: bytes, choices: Choices, progress: Progress, /) -> Understood:
         sheet = sheets.read(content)
         columns = tuple(choices["columns"])
-        reader = Reader(columns, choices["role"], clock.now().date())
+        today = clock.now().astimezone(ZoneInfo(choices["organization_zone"])).date()
+        reader = Reader(columns, choices["role"], today)
         families, rows, problems = Families(), 0, []
         guess = content.count(b"\n")
         for line, cells in sheet.rows():

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Lower
 
@@ -28,15 +29,15 @@ class Directory:
     def __init__(self, words: Collection[str], told: dict[str, str] | None = None) -> None:
         """`told`: what a person has said that a word means, as keys of people."""
         self._told = told or {}
-        folded = {each.casefold() for each in words}
+        self._small = _lowered(words)
         rows = (
             Person.objects.filter(erased_at=None, merged_into=None)
             .annotate(small=Lower("name"))
             .filter(
                 Q(external_id__in=words)
                 | Q(key__in={*words, *self._told.values()})
-                | Q(email__in=folded)
-                | Q(small__in=folded)
+                | Q(email__in={each.lower() for each in words})
+                | Q(small__in=set(self._small.values()))
             )
             .select_related("instructor", "student")
         )
@@ -52,8 +53,8 @@ class Directory:
             )  # fmt: skip
             self._by["id"][each.external_id].append(known)
             self._by["key"][each.key].append(known)
-            self._by["email"][each.email.casefold()].append(known)
-            self._by["name"][each.name.casefold()].append(known)
+            self._by["email"][each.email.lower()].append(known)
+            self._by["name"][each.small].append(known)
 
     def instructor(self, word: str) -> Known | str:
         """The one, or the code of what is wrong."""
@@ -65,8 +66,9 @@ class Directory:
     def _one(self, word: str, role: str, otherwise: str) -> Known | str:
         word = self._told.get(word, word)
         archived = False
-        for name in ("id", "key", "email", "name"):
-            named = self._by[name].get(word if name in ("id", "key") else word.casefold(), []) if word else []
+        said = {"id": word, "key": word, "email": word.lower(), "name": self._small.get(word, word)}
+        for name, each_said in said.items():
+            named = self._by[name].get(each_said, []) if word else []
             found = [each for each in named if not each.archived]
             archived |= len(found) < len(named)
             if not found:
@@ -78,3 +80,10 @@ class Directory:
                 return "several"
             return otherwise or found[0]
         return "archived" if archived else "nobody"
+
+
+def _lowered(words: Collection[str]) -> dict[str, str]:
+    """In small letters as the database has them, by which names are found: Python writes some otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word, lower(word) FROM unnest(%s::text[]) AS word", [list(words)])
+        return dict(cursor.fetchall())
