@@ -34,7 +34,7 @@ def paper() -> Iterator[None]:
 def test_each_server_that_takes_rooms_is_asked(in_organization: Any, paper: None) -> None:
     for slug, url, enabled in (("a", "here", True), ("b", "", True), ("c", "", False)):
         Server.objects.create(slug=slug, name=slug, kind="paper", settings={"url": url}, enabled=enabled)
-    found = {each.subject: each for each in health.rooms()}
+    found = {each.subject: each for each in health.rooms()()}
     assert {slug: each.state for slug, each in found.items()} == {
         "a": State.OK, "b": State.BAD, "c": State.OK
     }  # fmt: skip
@@ -43,5 +43,5 @@ def test_each_server_that_takes_rooms_is_asked(in_organization: Any, paper: None
 
 
 def test_an_organization_without_servers_is_told_that_it_has_none(in_organization: Any) -> None:
-    (found,) = health.rooms()
+    (found,) = health.rooms()()
     assert found.state is State.OK

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from callboard.lib import health
@@ -63,6 +64,25 @@ def test_the_api_tells_the_same(school: cast.School, two_checks: list[int | None
     told = signed_in(school, "Aisha").get("/api/v1/health").json()
     assert told["passed"] is False
     assert [(each["name"], each["state"]) for each in told["items"]] == [("clock", "ok"), ("servers", "bad")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_waits_for_other_systems(school: cast.School, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_while: list[bool] = []
+
+    def waits() -> health.Finding:
+        open_while.append(connection.in_atomic_block)
+        return health.ok("It answers.")
+
+    monkeypatch.setattr(health, "_known", {})
+    health.register(
+        Check(name="mail", title="Mail", look=waits),
+        Check(name="rooms", title="Rooms", look=lambda: waits, of_organization=True),
+    )
+    client = signed_in(school, "Aisha")
+    assert client.get("/settings/health/").status_code == 200
+    assert client.get("/api/v1/health").json()["passed"] is True
+    assert open_while == [False] * 4
 
 
 def test_it_is_for_admins_alone(school: cast.School) -> None:

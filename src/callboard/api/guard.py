@@ -6,7 +6,8 @@
 4. Call the view. A failure rolls everything back.
 5. Keep the answer under the key, and commit.
 
-A deadlock or a serialization failure is tried again from 2; nobody sees one.
+A deadlock or a serialization failure is tried again from 2; nobody sees one. A call that waits for other
+systems (`WAITS`) is given no transaction, and keeps nothing: it opens its own while it reads.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ TRIES = 5
 AGAIN = ("40P01", "40001")
 """Deadlock detected, serialization failure."""
 SAFE = ("GET", "HEAD", "OPTIONS")
+WAITS = "waits"
+"""The `url_name` of calls that only read, and wait for other systems."""
 
 log = logging.getLogger(__name__)
 
@@ -71,13 +74,14 @@ def access_of(request: HttpRequest) -> Access:
         return access_of_user(user)
 
 
-def guarded(view: View) -> View:
+def guarded(view: View, *, waits: bool = False) -> View:
     @functools.wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             access = access_of(request)
             rates.take(access)
-            return problems.of_response(_answered(view, request, access, args, kwargs))
+            answered = _waiting if waits else _answered
+            return problems.of_response(answered(view, request, access, args, kwargs))
         except CallboardError as error:
             return problems.of_error(error)
         except _Refused as refused:
@@ -112,6 +116,13 @@ def _answered(
             if attempt == TRIES or getattr(error.__cause__, "sqlstate", None) not in AGAIN:
                 raise
     raise AssertionError("the last attempt answers or raises")
+
+
+def _waiting(
+    view: View, request: HttpRequest, access: Access, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> HttpResponseBase:
+    request.access, request.secret = access, False  # type: ignore[attr-defined]
+    return view(request, *args, **kwargs)
 
 
 def _once(

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.http import require_safe
 
 from callboard.api.app import api
-from callboard.api.guard import guarded, nothing_here
+from callboard.api.guard import WAITS, guarded, nothing_here
 from callboard.api.stream import stream
 
 
@@ -31,7 +31,7 @@ def _behind_the_guard() -> list[Any]:
     kept: list[Any] = []
     for pattern in patterns:
         if isinstance(pattern, URLPattern) and pattern.name != "api-root":
-            pattern.callback = guarded(pattern.callback)
+            pattern.callback = guarded(pattern.callback, waits=pattern.name == WAITS)
             kept.append(pattern)
     return kept
 

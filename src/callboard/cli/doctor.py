@@ -10,13 +10,14 @@ import json
 import os
 import platform
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from callboard.cli import failures, runtime
-from callboard.lib.health import Check, Finding, Result, State, bad, known, look, ok
+from callboard.lib.health import Check, Finding, Result, State, bad, examine, look, ok
 from callboard.lib.postgres import account, binaries
 
 MARKS = {State.OK: "ok  ", State.WARN: "WARN", State.BAD: "BAD "}
@@ -49,27 +50,32 @@ def _results(data_dir: Path, *, running: bool) -> Iterator[Result]:
     )
     try:
         with runtime.product(data_dir, migrated=False):
-            yield from look(check for check in known(of_organization=False) if running or not check.running)
-            yield from _of_organizations(running=running)
+            slugs = _organizations()
+            for result in examine(slugs, running=running):
+                yield result if result.organization is None else _named(result, slugs[result.organization])
     except click.ClickException as error:
         name = "settings" if getattr(error, "code", "") == "unsafe" else "database"
         advice = "Put right what this says, and look again."
         yield Result(name, name, bad(error.format_message(), advice))
 
 
-def _of_organizations(*, running: bool) -> Iterator[Result]:
-    from callboard.lib.tenancy import organization_scope, sweep
+def _organizations() -> dict[int, str]:
+    """Their slugs; none where the schema does not stand, which is a finding of its own."""
+    from django.db import DatabaseError
+
+    from callboard.lib.tenancy import sweep
     from callboard.people.models import Organization
 
-    checks = [check for check in known(of_organization=True) if running or not check.running]
-    with sweep():
-        rows = list(Organization.objects.order_by("slug").values_list("pk", "slug"))
-    for pk, slug in rows:
-        with organization_scope(pk):
-            for result in look(checks):
-                subject = f"{slug}: {result.finding.subject}" if result.finding.subject else slug
-                finding = Finding(result.finding.state, result.finding.text, result.finding.advice, subject)
-                yield Result(result.name, result.title, finding)
+    try:
+        with sweep():
+            return dict(Organization.objects.order_by("slug").values_list("pk", "slug"))
+    except DatabaseError:
+        return {}
+
+
+def _named(result: Result, slug: str) -> Result:
+    subject = f"{slug}: {result.finding.subject}" if result.finding.subject else slug
+    return replace(result, finding=replace(result.finding, subject=subject))
 
 
 def _python() -> Finding:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,11 +25,14 @@ def all_checks() -> tuple[Check, ...]:
     return (Check(name="rooms", title=lazy("Servers of rooms"), look=rooms, of_organization=True),)
 
 
-def rooms() -> Iterator[Finding]:
+def rooms() -> Callable[[], Iterator[Finding]]:
     """One that takes no new rooms is not asked. Several are asked at once, since each may take seconds."""
+    return partial(_ask, list(Server.objects.order_by("kind", "position", "pk")))
+
+
+def _ask(rows: Sequence[Server]) -> Iterator[Finding]:
     advice = _("Its address and keys stand under Settings, Providers; this machine must reach it.")
     wanted: list[Wanted] = []
-    rows = list(Server.objects.order_by("kind", "position", "pk"))
     for server in rows:
         if not server.enabled:
             yield ok(_("It takes no new rooms, and was not asked."), subject=server.slug)

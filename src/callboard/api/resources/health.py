@@ -6,7 +6,7 @@ from typing import Any
 
 from ninja import Router, Schema
 
-from callboard.api.guard import Asked
+from callboard.api.guard import WAITS, Asked
 from callboard.lib import health
 from callboard.lib.health import Result
 
@@ -31,12 +31,11 @@ class Health(Schema):
     items: list[HealthItem]
 
 
-@router.get("", response=Health, operation_id="get_health")
+@router.get("", response=Health, operation_id="get_health", url_name=WAITS)
 def get_health(request: Asked) -> Any:
     """Look at the installation now. It may take some seconds, where something does not answer."""
     request.access.require("settings.manage")
-    checks = [*health.known(of_organization=False), *health.known(of_organization=True)]
-    results = list(health.look(checks))
+    results = list(health.examine([request.access.organization]))
     return {"passed": all(each.ok for each in results), "items": [_item(each) for each in results]}
 
 

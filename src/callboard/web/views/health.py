@@ -29,10 +29,7 @@ def show(request: HttpRequest) -> HttpResponse:
         viewer.access.require("settings.manage")
     except CallboardError as error:
         return failed(request, error)
-    results = list(health.look(health.known(of_organization=False)))
-    for check in health.known(of_organization=True):
-        with organization_scope(viewer.access.organization):
-            results += health.look([check])
+    results = list(health.examine([viewer.access.organization]))
     with organization_scope(viewer.access.organization):
         now = clock.now()
         context = {
