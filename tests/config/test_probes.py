@@ -64,6 +64,11 @@ def test_metrics_tell_the_partitions_and_the_jobs(client: Client) -> None:
 def test_metrics_are_for_machines_within_or_for_whoever_has_the_token(client: Client, settings: Any) -> None:
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 404
+    assert client.get("/metrics", REMOTE_ADDR="192.0.2.7").status_code == 404, (
+        "no proxy, and not this machine"
+    )
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert client.get("/metrics", REMOTE_ADDR="192.0.2.7").status_code == 200, "past the proxy"
     settings.METRICS_TOKEN = "a token of ours"
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 404

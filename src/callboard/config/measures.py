@@ -24,6 +24,7 @@ from callboard.live.engine.moments import moment_of
 from callboard.live.models import PartitionLease
 from callboard.people.models import Organization
 from callboard.sessions.models import Server, Session
+from callboard.web import counted
 
 LOG_SEQUENCE = "callboard_live_event_seq_seq"
 
@@ -44,6 +45,8 @@ def registry() -> CollectorRegistry:
     """All of them, as they are now."""
     made = CollectorRegistry()
     ProcessCollector(registry=made)
+    made.register(counted.requests)
+    made.register(counted.seconds)
     for measure in _all():
         gauge = Gauge(f"callboard_{measure.name}", measure.words, measure.labels, registry=made)
         for key, value in measure.values:
@@ -59,7 +62,7 @@ def _all() -> Iterator[Measure]:
         "livekit_webhooks",
         "Webhooks of LiveKit that this process received, by what became of them.",
         ("outcome",),
-        [((name,), float(count)) for name, count in livekit.outcomes.items()],
+        [((name,), float(count)) for name, count in list(livekit.outcomes.items())],  # hooks come meanwhile
     )
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from callboard.config import measures, schema
-from callboard.lib import clock
+from callboard.lib import clock, safety
 from callboard.live.models import PartitionLease
 from callboard.live.partitions import PARTITIONS
 
@@ -49,7 +49,8 @@ def ready(_request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """The state of the queue of work and of the log, and this process's own, in Prometheus's format.
 
-    For whoever has the token; where there is none, for machines within, who ask past the proxy.
+    For whoever has the token; where there is none, for machines within, who ask past the proxy, and where no
+    proxy stands in front, for this very machine.
     """
     if not _may_measure(request):
         raise Http404
@@ -60,7 +61,9 @@ def _may_measure(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         said = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return constant_time_compare(said, settings.METRICS_TOKEN)
-    return "X-Forwarded-For" not in request.headers
+    if "X-Forwarded-For" in request.headers:
+        return False
+    return settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0 or safety.is_local(request.META.get("REMOTE_ADDR", ""))
 
 
 def _database_answers() -> bool:

@@ -148,7 +148,8 @@ VARIABLES: tuple[Variable, ...] = (
     _variable(
         TOLD, "CALLBOARD_METRICS_TOKEN",
         "Whoever asks for `/metrics` must send it, as `Authorization: Bearer`.",
-        "only whoever asks past the proxy is answered", "`openssl rand -hex 24`", secret=True,
+        "only whoever asks past the proxy is answered, or where there is none, this machine",
+        "`openssl rand -hex 24`", secret=True,
     ),
     _variable(
         SPECIAL, "CALLBOARD_API_RATE",

@@ -1,4 +1,5 @@
-"""Each request's id, in its answer and in every line that is logged for it; and one line when it is done.
+"""Each request's id, in its answer and in every line that is logged for it; and one line when it is done, and
+one more in the count.
 
 The line names the route and not the address, since an address may hold a token.
 """
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 
 from callboard.lib import logs
+from callboard.web import counted
 
 HEADER = "X-Request-ID"
 QUIET = ("health/live", "health/ready", "metrics")
@@ -34,8 +36,10 @@ class RequestMiddleware:
             match = request.resolver_match
             route = match.route if match is not None else ""
             if route not in QUIET:
-                took = round((time.perf_counter() - began) * 1000)
-                said = {"method": request.method, "route": route, "status": response.status_code, "ms": took}
+                took = time.perf_counter() - began
+                method, status = request.method or "", response.status_code
+                counted.count(method, route, status, took)
+                said = {"method": method, "route": route, "status": status, "ms": round(took * 1000)}
                 log.info("%(method)s %(route)s %(status)s in %(ms)s ms", said, extra=said)
         response.headers[HEADER] = one
         return response
