@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from callboard.cli import main, runtime
+from callboard.lib import clock
 from callboard.lib.tenancy import organization_scope
 from callboard.people.import_models import Import
 from callboard.people.models import Organization, Person
+from callboard.people.operations import Draft, create_people
 
 pytestmark = pytest.mark.django_db
 
@@ -84,8 +87,9 @@ def test_wrong_cells_are_told_by_file_row_and_column_and_nothing_is_written(
     code, out, err = command(BAD)
     assert (code, people(organization)) == (2, [])
     assert out.startswith("Nothing was written.")
+    assert "with --skip: then it would be: 3 rows, 1 added, 2 wrong rows left out, 1 new student" in out
     first, second = err.splitlines()
-    assert first.endswith("roster.csv:2: email: This is not an email address.")
+    assert first.endswith("roster.csv:2: email: “joan at x”: This is not an email address.")
     assert "roster.csv:4:" in second
     code, out, _err = command(BAD, "--json")
     told = json.loads(out)
@@ -98,6 +102,50 @@ def test_wrong_rows_can_be_left_out(command: Command, organization: Organization
     code, _out, err = command(BAD, "--skip")
     assert (code, people(organization)) == (0, ["Iris"])
     assert "roster.csv:2:" in err
+
+
+def test_a_dry_run_ends_as_the_run_would(command: Command, organization: Organization) -> None:
+    assert command(BAD, "--dry-run")[0] == 2
+    assert command(BAD, "--dry-run", "--skip")[0] == 0
+    assert people(organization) == []
+
+
+def test_columns_that_are_not_read_are_named(command: Command) -> None:
+    code, _out, err = command("id,name,Shoe size\ns-1,Joan,38\n")
+    assert code == 0
+    assert err.endswith("roster.csv: columns that are not read: Shoe size\n")
+    told = json.loads(command("id,name,Shoe size\ns-1,Joan,38\n", "--json")[1])
+    assert told["columns"] == {"id": "id", "name": "name", "Shoe size": ""}
+
+
+def test_who_is_left_in_the_archive_is_told(command: Command, organization: Organization) -> None:
+    command(GOOD)
+    with organization_scope(organization.pk):
+        Person.objects.filter(name="Joan").update(archived_at=clock.now())
+    code, _out, err = command(GOOD)
+    assert code == 0
+    assert "roster.csv:2: Joan: Is in the archive." in err
+    assert json.loads(command(GOOD, "--json")[1])["samples"]["left"][0]["line"] == 2
+
+
+def test_whom_an_address_of_a_calendar_means_can_be_said(
+    command: Command, organization: Organization
+) -> None:
+    day = clock.now() + timedelta(days=30)
+    with organization_scope(organization.pk):
+        create_people(
+            [Draft(name="Marta", email="marta@m.example", skills=()), Draft(name="Joan", level="8")]
+        )
+    feed = (
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//t//EN\nBEGIN:VEVENT\nUID:u1\nSUMMARY:Algebra\n"
+        f"DTSTART:{day:%Y%m%d}T160000Z\nORGANIZER:mailto:marta@m.example\n"
+        "ATTENDEE:mailto:joan@home.example\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    code, _out, err = command(feed, kind="calendar")
+    assert code == 2
+    assert "nobody here has joan@home.example, in 1 of its events" in err
+    code, out, _err = command(feed, "--person", "joan@home.example=Joan", kind="calendar")
+    assert (code, "1 new session" in out) == (0, True)
 
 
 def refusal(answer: tuple[int, str, str]) -> Any:
@@ -141,6 +189,16 @@ def test_unknown_kinds_organizations_columns_and_choices_are_refused(
 ) -> None:
     assert "people" in refusal(command(GOOD, "--json", kind="wombats"))["message"]
     assert "'Kid'" in refusal(command(GOOD, "--json", "--column", "Kid=name"))["message"]
+    assert (
+        "'surname'; there are: id, name"
+        in refusal(command(GOOD, "--json", "--column", "name=surname"))["message"]
+    )
+    assert (
+        "'minuts' for such a file; there are: role"
+        in refusal(command(GOOD, "--json", "--set", "minuts=3"))["message"]
+    )
+    assert "calendars alone" in refusal(command(GOOD, "--json", "--person", "a@x.example=Joan"))["message"]
+    assert "--column" in refusal(command("Kid\nJoan\n", "--json"))["message"]
     assert "'='" in refusal(command(GOOD, "--json", "--column", "Kid"))["message"]
     assert "instructors" in refusal(command(GOOD, "--json", "--set", "role=wizard"))["message"]
     file = str(tmp_path / "roster.csv")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +9,7 @@ from typing import Any
 
 import click
 
-from callboard.cli import failures, runtime
-
-SHOWN = 20
-"""Faults told in words; --json tells all that are kept."""
+from callboard.cli import brought_in, failures, runtime
 
 
 @click.command()
@@ -32,6 +28,13 @@ SHOWN = 20
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another choice, as role=instructor."
 )
+@click.option(
+    "--person",
+    "persons",
+    multiple=True,
+    metavar="ADDRESS=WHO",
+    help="Who an address of a calendar is, by id, address or name; - for nobody.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @runtime.data_dir_option
 def bring_in(
@@ -42,6 +45,7 @@ def bring_in(
     skip: bool,
     columns: tuple[str, ...],
     settings: tuple[str, ...],
+    persons: tuple[str, ...],
     as_json: bool,
     data_dir: Path,
 ) -> int:
@@ -61,7 +65,7 @@ def bring_in(
             access = access_of_operator(organization)
             with organization_scope(access.organization):
                 row = imports.put_in(access, kind, content, file)
-                chosen = _choices(row, columns, settings)
+                chosen = _choices(row, columns, settings, persons)
                 imports.ask_check(access, row.pk, chosen, here=True)
             with Bar() as progress:
                 imports.run(access.organization, row.pk, progress)
@@ -81,31 +85,10 @@ def bring_in(
             raise failures.BadInput(_reasons(error), code=error.code, file=file, line=line) from error
     if row.status == "failed":
         raise failures.BadInput(row.problem, code="bad_file", file=file)
-    refused = not dry_run and row.status != "done"
-    _tell(row, file, as_json=as_json)
+    # A dry run ends as the run would.
+    refused = row.status != "done" and not (dry_run and (skip or not row.fault_count))
+    brought_in.tell(row, file, refused=refused, as_json=as_json)
     return failures.BAD_INPUT if refused else failures.DONE
-
-
-def _tell(row: Any, file: str, *, as_json: bool) -> None:
-    counts = row.found["counts"]
-    if as_json:
-        told = {
-            "status": row.status,
-            "counts": counts,
-            "faults": row.faults,
-            "fault_count": row.fault_count,
-        }
-        print(json.dumps(told, ensure_ascii=False))
-        return
-    for fault in row.faults[:SHOWN]:
-        place = f"{fault['file'] or file}:{fault['line']}"
-        column = f" {fault['column']}:" if fault["column"] else ""
-        click.echo(f"{place}:{column} {fault['text']}", err=True)
-    if row.fault_count > SHOWN:
-        click.echo(f"and {row.fault_count - SHOWN} more", err=True)
-    done = row.status == "done"
-    words = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count)
-    print(f"{'Brought in' if done else 'Nothing was written. It would be'}: {words or 'nothing'}")
 
 
 def _content(place: str) -> bytes:
@@ -131,18 +114,42 @@ def _content(place: str) -> bytes:
     return packed.getvalue()
 
 
-def _choices(row: Any, columns: tuple[str, ...], settings: tuple[str, ...]) -> dict[str, Any]:
+def _choices(
+    row: Any, columns: tuple[str, ...], settings: tuple[str, ...], persons: tuple[str, ...]
+) -> dict[str, Any]:
     chosen: dict[str, Any] = dict(map(_pair, settings))
+    known = sorted(row.choices.keys() - {"columns", "people"})
+    for name in chosen:
+        if name not in known:
+            said = ", ".join(known) or "none"
+            raise failures.BadInput(f"there is no choice {name!r} for such a file; there are: {said}")
+    if persons:
+        if "people" not in row.choices:
+            raise failures.BadInput("--person is for calendars alone", code="usage")
+        chosen["people"] = dict(map(_pair, persons))
     if columns:
-        header = row.shown.get("header", [])
-        placed = list(row.choices["columns"])
-        for name, field in map(_pair, columns):
-            if name not in header:
-                raise failures.BadInput(f"there is no column {name!r}; there are: {', '.join(header)}")
-            placed = ["" if each == field else each for each in placed]
-            placed[header.index(name)] = field
-        chosen["columns"] = placed
+        chosen["columns"] = _placed(row, columns)
     return chosen
+
+
+def _placed(row: Any, columns: tuple[str, ...]) -> list[str]:
+    """What each column is, those that were said put first."""
+    from callboard.people.imports import kind
+
+    if "columns" not in row.choices:
+        raise failures.BadInput("such a file says itself what its columns are", code="usage")
+    header = row.shown.get("header", [])
+    found = kind(row.kind)
+    fields = [choice for _group, those in (found.fields() if found else []) for choice, _name in those]
+    placed = list(row.choices["columns"])
+    for name, field in map(_pair, columns):
+        if name not in header:
+            raise failures.BadInput(f"there is no column {name!r}; there are: {', '.join(header)}")
+        if field and field not in fields:
+            raise failures.BadInput(f"there is no field {field!r}; there are: {', '.join(fields)}")
+        placed = ["" if each == field else each for each in placed]
+        placed[header.index(name)] = field
+    return placed
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -153,7 +160,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _reasons(error: Any) -> str:
-    return "; ".join(str(text) for text in getattr(error, "fields", {}).values()) or str(error)
+    fields = getattr(error, "fields", {})
+    words = "; ".join(str(text) for text in fields.values()) or str(error)
+    return f"{words} As --column HEADING=FIELD." if "columns" in fields else words
 
 
 class Bar:

@@ -17,6 +17,7 @@ from callboard.people.roster import columns
         ("name,Parent 2 Phone,parent1_email,parent1", "name,guardian2.phone,guardian1.email,guardian1.name"),
         ("name,Mother's Name,Father's Mobile", "name,guardian1.name,guardian2.phone"),
         ("Name,Name,Shoe size", "name,,"),
+        ("Pupil ID,Pupil", "id,name"),
         ("Full name,First name", "name,"),
     ],
 )  # fmt: skip

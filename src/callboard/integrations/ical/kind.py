@@ -30,9 +30,9 @@ WORDS: dict[str, str | Promise] = {
     "bad_event": lazy("The event cannot be read: its times or its rule are broken."),
     "calendar_zone": lazy("This time zone is unknown, and the calendar does not describe it."),
     "often": lazy("It repeats more often than once a day, or with an interval of nothing."),
-    "no_teacher": lazy("Nobody in it is an instructor here. Say below who is whom, or who teaches."),
-    "no_learner": lazy("Nobody else in it is known here. Say below who is whom."),
-    "unknown": lazy("Not everyone in it is known here. Say below who they are, or leave them out."),
+    "no_teacher": lazy("Nobody in it is an instructor here. Say who is whom, or who teaches."),
+    "no_learner": lazy("Nobody else in it is known here. Say who is whom."),
+    "unknown": lazy("Not everyone in it is known here. Say who they are, or leave them out."),
 }
 
 

@@ -243,7 +243,10 @@ def _kind(name: str) -> Kind:
     known = kind(name)
     if known is None:
         raise Invalid(
-            fields={"kind": _("One of: %(names)s.") % {"names": ", ".join(k.name for k in kinds())}}
+            fields={
+                "kind": _("There is no such kind of file. There are: %(names)s.")
+                % {"names": ", ".join(k.name for k in kinds())}
+            }
         )
     return known
 

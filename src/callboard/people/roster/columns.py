@@ -13,7 +13,8 @@ MOST_GUARDIANS = 4
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("id", "external id", "student id", "person id", "sis id", "sourced id", "number", "student number",
-           "user id", "teacher id", "identifier", "matricula", "codigo", "matrikelnummer", "numero"),
+           "pupil id", "learner id", "user id", "teacher id", "identifier", "matricula", "codigo",
+           "matrikelnummer", "numero"),
     "name": ("name", "full name", "student", "student name", "display name", "pupil", "learner",
              "nombre completo", "nombre y apellidos", "alumno", "nom complet", "schuler", "teacher",
              "instructor", "instructor name", "teacher name"),
