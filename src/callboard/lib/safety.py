@@ -78,7 +78,8 @@ def proxies(environment: Mapping[str, str]) -> int:
 
 def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
     looks: list[Callable[[], object]] = [partial(_on, environment, name) for name in FLAGS]
-    for look in [*looks, partial(proxies, environment)]:
+    looks.append(partial(proxies, environment))
+    for look in looks:
         try:
             look()
         except BadEnvironment as error:

@@ -42,8 +42,9 @@ class Logins:
     @classmethod
     def of(cls, by_role: Mapping[str, str], admin: str = "") -> Logins:
         """From URLs keyed by role."""
-        found = (by_role[role] for role in (roles.APP, roles.OWNER, roles.INGEST, roles.ENGINE))
-        return cls(*found, admin)
+        return cls(
+            by_role[roles.APP], by_role[roles.OWNER], by_role[roles.INGEST], by_role[roles.ENGINE], admin
+        )
 
     def environment(self) -> dict[str, str]:
         """The variables from which settings and child processes read these URLs."""
