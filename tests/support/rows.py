@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+import psycopg
 from django.apps import apps
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
@@ -27,6 +28,8 @@ SAID: dict[str, dict[str, Any]] = {
         "ends_at": lambda: clock.now() + timedelta(hours=1),
     },
     "callboard_sessions.JoinLink": {"session": lambda: _one(apps.get_model("callboard_sessions.Session"))},
+    "callboard_sessions.Server": {"kind": lambda: "livekit"},
+    "callboard_people.Import": {"kind": lambda: "people"},
     "callboard_people.Guardianship": {"student": lambda: _fresh("callboard_people.Person")},
 }
 """By model and field, what to fill in."""
@@ -42,6 +45,20 @@ def one_of_each(organization: Organization) -> None:
     with organization_scope(organization.pk):
         for model in tenant_models():
             _one(model)
+
+
+def sums(connection: psycopg.Connection[Any], organization: int) -> dict[str, tuple[int, int]]:
+    """How many rows of each table the organization has, and a sum over all that they say."""
+    found = {}
+    for model in tenant_models():
+        table = model._meta.db_table
+        row = connection.execute(
+            f"SELECT count(*), coalesce(sum(hashtext(t::text)), 0) FROM {table} t"
+            f" WHERE organization_id = {organization}".encode()
+        ).fetchone()
+        assert row is not None
+        found[table] = (row[0], row[1])
+    return found
 
 
 def _one(model: type[models.Model]) -> models.Model:
