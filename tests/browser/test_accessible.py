@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from callboard.lib import tenancy
+from callboard.people import operations
 from tests.browser.conftest import SignIn
 from tests.web import cast
 
@@ -106,3 +108,24 @@ def test_a_phone_opens_a_case_as_a_page_and_its_buttons_are_large_enough(
     )
     assert heights
     assert min(heights) >= 44
+
+
+def test_pages_of_people_lie_within_the_smallest_phone_header_and_body_too(
+    busy: cast.School, sign_in: SignIn
+) -> None:
+    with tenancy.organization_scope(busy.organization.pk):
+        marta, again = busy.people["Marta"], operations.create_person(busy.people["Marta"].name)
+        operations.give_consent(marta, "recording")
+    page = sign_in(busy.members["Nora"], "/people/", width=320, height=700)
+    found: dict[str, list[str]] = {}
+    mine = f"/people/{marta.pk}"
+    for path in ("/people/", f"{mine}/", f"{mine}/edit/", f"{mine}/consents/", "/people/doubles/",
+                 f"{mine}/merge/{again.pk}/"):  # fmt: skip
+        page.goto(urljoin(page.url, path))
+        inner = page.evaluate(
+            "[...document.querySelectorAll('.head, .body')]"
+            ".filter(each => each.scrollWidth > each.clientWidth).map(each => each.className)"
+        )
+        if lines := wrong(page) + sideways(page) + inner:
+            found[path] = lines
+    assert found == {}

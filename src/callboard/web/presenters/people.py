@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -108,6 +109,24 @@ def rows(people: list[Person], viewer: Viewer, now: datetime) -> list[Row]:
         )
         for person in people
     ]
+
+
+def sides(one: Person, other: Person, tz: ZoneInfo) -> list[tuple[str, str, str]]:
+    """What tells two records apart, where either says something: what it is, and both."""
+    rows = [
+        (_("Name"), one.name, other.name),
+        (_("Email address"), one.email, other.email),
+        (_("Phone"), one.phone, other.phone),
+        (_("Role"), _what(one), _what(other)),
+        (_("Level"), _level(one), _level(other)),
+        (_("Id elsewhere"), one.external_id, other.external_id),
+        (_("Known since"), times.day(one.created_at, tz), times.day(other.created_at, tz)),
+    ]
+    return [row for row in rows if any(row[1:])]
+
+
+def _level(person: Person) -> str:
+    return person.student.level if hasattr(person, "student") else ""
 
 
 def _what(person: Person) -> str:
@@ -242,7 +261,8 @@ def _copy(copy: PersonCopy, viewer: Viewer, now: datetime) -> Copy:
 def _invite(known: Known, viewer: Viewer) -> str:
     """Where to invite them to sign in; empty where they do already or it is not for the viewer."""
     signs_in = known.member is not None and known.member.deactivated_at is None
-    if signs_in or known.person.erased_at or not viewer.access.may("people.manage"):
+    gone = known.person.erased_at or known.person.merged_into_id
+    if signs_in or gone or not viewer.access.may("people.manage"):
         return ""
     return reverse("web:invite_person", args=[known.person.pk])
 

@@ -17,6 +17,7 @@ from callboard.people.models import ConsentKind
 from callboard.people.operations import merging
 from callboard.web import times
 from callboard.web.presenters import frame
+from callboard.web.presenters import people as presenter
 from callboard.web.viewer import STAFF, Viewer, page
 from callboard.workflows import merge_people
 
@@ -50,6 +51,7 @@ def merge(request: HttpRequest, viewer: Viewer, pk: int, other: int) -> HttpResp
     context = {
         "frame": frame.frame(viewer, clock.now(), "people"),
         "seen": seen,
+        "sides": presenter.sides(seen.kept, seen.double, viewer.tz),
         "filled": times.names([str(FIELDS[name]()) for name in seen.filled], 9),
         "guardians": times.names(list(seen.guardians), 9),
         "wards": times.names(list(seen.wards), 9),

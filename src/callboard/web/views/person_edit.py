@@ -53,7 +53,7 @@ def family(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     context = {
         "frame": frame.frame(viewer, clock.now(), "people"),
         "person": person,
-        "q": text,
+        "text": text,
         "found": found[:OFFERED] if len(text) >= 2 else [],
         "looked": len(text) >= 2,
     }
