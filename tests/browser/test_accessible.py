@@ -19,6 +19,7 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 SCREENS = [
     ("Nora", "/queue/"),
+    ("Nora", "/start/"),
     ("Nora", "/queue/?view=snoozed"),
     ("Nora", "/cases/{case}/"),
     ("Nora", "/queue/?case={case}"),

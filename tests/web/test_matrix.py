@@ -187,7 +187,7 @@ PAGES: dict[str, set[str]] = {
     "admin": {"audit", "audit_settings", "health", "add_queue", "add_route"},
     "admin coordinator": {
         "queue", "incidents", "mentions", "hand_over", "touches", "wall", "wall_cells", "wall_frame",
-        "sessions", "book", "promises", "people", "add_person", "doubles", "find", "imports",
+        "sessions", "book", "promises", "people", "add_person", "doubles", "find", "imports", "start",
         "settings", "rules", "promise_policies", "recording_policy", "settings_queues", "routes", "servers",
     },
     "instructor student": {"today"},

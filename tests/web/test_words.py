@@ -80,6 +80,7 @@ def test_what_a_coordinator_reads(school: School) -> None:
         school,
         client,
         "/queue/",
+        "/start/",
         "/queue/?view=mine",
         "/queue/?view=snoozed",
         f"/queue/cases/{case}/",

@@ -39,6 +39,7 @@ from callboard.web.views import (
     session,
     session_act,
     settings,
+    start,
     wall,
     ways_in,
     why,
@@ -48,6 +49,7 @@ app_name = "web"
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("start/", start.show, name="start"),
     path("queue/", queue.show, name="queue"),
     path("queue/cases/<int:pk>/", queue.pane, name="pane"),
     path("queue/incidents/<int:pk>/", incident.pane, name="incident_pane"),

@@ -27,6 +27,7 @@ class Calm:
     lead: str
     facts: list[tuple[str, str]]
     cleared: list[Cleared]
+    begun: bool
 
 
 def calm(viewer: Viewer, now: datetime) -> Calm:
@@ -73,4 +74,4 @@ def calm(viewer: Viewer, now: datetime) -> Calm:
         )
         for case in quiet.cleared[:9]
     ]
-    return Calm(lead, facts, rows)
+    return Calm(lead, facts, rows, quiet.begun)

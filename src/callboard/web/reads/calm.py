@@ -10,6 +10,7 @@ from django.db.models import Max
 from callboard.cases.models import Case, CaseStatus
 from callboard.live.models import LiveState
 from callboard.sessions.models import Session, SessionStatus
+from callboard.web.reads.steps import held
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Quiet:
     next_at: datetime | None
     next_count: int
     heard_at: datetime | None
+    begun: bool
+    """A session was held."""
 
 
 def quiet(now: datetime) -> Quiet:
@@ -40,6 +43,7 @@ def quiet(now: datetime) -> Quiet:
         next_at=first,
         next_count=coming.filter(starts_at=first).count() if first else 0,
         heard_at=heard_at(),
+        begun=held(),
     )
 
 

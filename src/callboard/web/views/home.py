@@ -14,6 +14,7 @@ from callboard.people.operations import change_own
 from callboard.web.presenters import frame
 from callboard.web.presenters import home as presenter
 from callboard.web.reads import session as reads
+from callboard.web.reads import steps
 from callboard.web.viewer import EVERYONE, Viewer, page
 
 THEMES = ("light", "dark")
@@ -23,7 +24,7 @@ YEAR_S = 365 * 86400
 @page()
 def home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if viewer.is_staff:
-        return redirect("web:queue")
+        return redirect("web:queue" if steps.held() else "web:start")
     return redirect("web:family" if viewer.role == Role.GUARDIAN else "web:today")
 
 
