@@ -13,7 +13,7 @@ from callboard.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from callboard.people import operations, queries
 from callboard.people.access import Access
 from callboard.people.models import Guardianship, Member, Organization, Person
-from callboard.people.operations import editing, merging
+from callboard.people.operations import copying, editing, merging
 from callboard.people.records import PersonChange
 from tests.people.cast import access, login
 
@@ -173,6 +173,8 @@ def test_nothing_is_changed_of_a_double_any_more(nora: Access, joan: Person) -> 
         lambda: editing.archive_person(nora, again.pk),
         lambda: editing.restore_person(nora, again.pk),
         lambda: editing.undo_change(nora, again.pk, edited.pk),
+        lambda: copying.ask_copy(nora, again.pk),
+        lambda: operations.invite("joan@home.example", "student", again, by=nora),
         lambda: operations.add_guardian(paula, again),
         lambda: operations.add_student(again, "8"),
         lambda: operations.add_instructor(again),

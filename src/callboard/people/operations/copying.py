@@ -16,6 +16,7 @@ from callboard.lib.errors import Conflict, NotFound
 from callboard.people.access import Access
 from callboard.people.facts import CopyAsked
 from callboard.people.operations.editing import held, note
+from callboard.people.operations.persons import check_standing
 from callboard.people.records import ChangeKind, CopyStatus, PersonCopy
 
 PURPOSE = "person-copy"
@@ -35,8 +36,11 @@ class CopyTicket:
 
 
 def ask_copy(access: Access, person_id: int) -> PersonCopy:
-    """Have it made; one that is being made already is that one. Raises NotFound, Forbidden."""
+    """Have it made; one that is being made already is that one. Raises NotFound, Forbidden, Conflict
+    (`merged`: of whom they became it holds all).
+    """
     person = held(access, person_id)
+    check_standing(person)
     waiting = PersonCopy.objects.filter(
         person=person, status=CopyStatus.ASKED, asked_at__gt=clock.now() - ASKED_ANEW
     ).first()

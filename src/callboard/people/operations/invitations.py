@@ -16,6 +16,7 @@ from callboard.people.models import Invitation, Member, Organization, Person, Ro
 from callboard.people.operations import changes
 from callboard.people.operations.checks import check_password, checked_email
 from callboard.people.operations.members import add_member, create_login
+from callboard.people.operations.persons import check_standing
 
 
 def invite(
@@ -24,7 +25,7 @@ def invite(
     """Invite someone into the organization in scope; answers the token, which cannot be had again.
 
     A waiting invitation to the same address is revoked by it. `by` None: the system. Raises Invalid,
-    Conflict (`already_member`), Forbidden where the asker may not let in anyone of this role.
+    Conflict (`already_member`, `merged`), Forbidden where the asker may not let in anyone of this role.
     """
     email = checked_email(email)
     if role not in Role.values or role == Role.SERVICE:
@@ -33,6 +34,8 @@ def invite(
         raise Forbidden(_("Only an admin can let in admins and coordinators."), permission="people.manage")
     if role in rules.ROLES_OF_PEOPLE and person is None:
         raise Invalid(fields={"person": _("This role needs to be somebody.")})
+    if person is not None:
+        check_standing(person)
     if Member.objects.filter(user__email=email, deactivated_at=None).exists():
         raise Conflict(_("They are a member already."), code="already_member")
     now = clock.now()
