@@ -28,6 +28,7 @@ IDS = {
     "guardian": "people.Person.key", "change": "people.PersonChange.pk", "word": "people.ConsentWord.pk",
     "copy": "people.PersonCopy.pk", "slug": "cases.Queue.slug", "recording": "sessions.Recording.pk",
     "server": "sessions.Server.pk", "session": "sessions.Session.key",
+    "reference": "people.Erasure.reference",
 }  # fmt: skip
 """Whose ids the parts of an address are."""
 

@@ -27,7 +27,13 @@ def test_a_coordinator_runs_the_day_and_an_admin_the_house() -> None:
         "people.read",
         "live.read",
     }
-    assert admin - coordinator == {"keys.manage", "settings.manage", "events.write"}
+    assert admin - coordinator == {
+        "keys.manage",
+        "settings.manage",
+        "events.write",
+        "people.erase",
+        "data.manage",
+    }
 
 
 def test_an_unknown_role_may_nothing() -> None:

@@ -18,6 +18,7 @@ from callboard.api.resources import (
     actions,
     cases,
     desk,
+    erasures,
     health,
     imports,
     incidents,
@@ -99,6 +100,8 @@ api.add_router("/rules", rules.router)
 api.add_router("/backtests", rules.backtests)
 api.add_router("/people", records.router)
 api.add_router("/people", links.of_people)
+api.add_router("/people", erasures.of_people)
+api.add_router("/erasures", erasures.router)
 api.add_router("/live", live.router)
 api.add_router("/organization", organization.router)
 api.add_router("/promises", promises.router)

@@ -127,6 +127,8 @@ INGEST_DATABASE_URL = text("CALLBOARD_INGEST_DATABASE_URL")
 ENGINE_DATABASE_URL = text("CALLBOARD_ENGINE_DATABASE_URL")
 RECORDINGS: str = text("CALLBOARD_RECORDINGS") or str(default_data_dir() / "recordings")
 """Where recordings are kept: a folder, or s3://bucket/prefix (see lib.store)."""
+ERASURES: str = text("CALLBOARD_ERASURES")
+"""Where the list of erasures is kept, likewise; empty: with the recordings."""
 
 # Counts attempts to sign in, across processes.
 CACHES = {

@@ -23,6 +23,7 @@ def wire() -> None:
     kinds_of_files()
     integrations()
     health()
+    after_a_restore()
     if settings.DEMO:
         from callboard.demo.provider import adapter
 
@@ -51,6 +52,14 @@ def integrations() -> None:
     livekit.declare()
     bigbluebutton.declare()
     outside.declare()
+
+
+def after_a_restore() -> None:
+    """Register what is done to a database that was restored, before anybody works on it."""
+    from callboard.lib.backups import after
+    from callboard.workflows.erase_person.again import erase_again
+
+    after.register("erasures", erase_again)
 
 
 def health() -> None:

@@ -138,6 +138,12 @@ VARIABLES: tuple[Variable, ...] = (
         "Where recordings are kept, a folder or `s3://bucket/prefix`: [how](../how-to/keep-recordings.md).",
         "`recordings` in the data folder", "s3://maple-recordings/callboard?region=eu-central-1",
     ),
+    _variable(
+        FILES, "CALLBOARD_ERASURES",
+        "Where the list of who was erased is kept, ids alone, a folder or `s3://bucket/prefix`. Best where "
+        "neither the database nor its backups are: [why](../how-to/erase-a-person.md).",
+        "`erasures` where recordings are kept", "s3://maple-erasures/callboard?region=eu-central-1",
+    ),
     _variable(FILES, "AWS_ACCESS_KEY_ID", "The key of an S3 store.", "the machine's role", "", secret=True),
     _variable(FILES, "AWS_SECRET_ACCESS_KEY", "Its secret.", "the machine's role", "", secret=True),
     _variable(TOLD, "CALLBOARD_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO", "WARNING"),

@@ -206,6 +206,12 @@ def access_of_operator(slug: str) -> Access:
     )
 
 
+def belongs_elsewhere(user_id: int, organization: int) -> bool:
+    """Whether a login is, or was, let into another organization too."""
+    with tenancy.user_scope(user_id):
+        return Member._base_manager.filter(user_id=user_id).exclude(organization_id=organization).exists()
+
+
 def whose(row: tenancy.TenantModel) -> int:
     """The id of the organization that a row belongs to."""
     assert row.organization_id is not None

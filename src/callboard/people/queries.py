@@ -14,6 +14,7 @@ from callboard.lib.errors import NotFound
 from callboard.lib.folding import folded
 from callboard.people import rules
 from callboard.people.access import Access
+from callboard.people.erasure_models import Erasure
 from callboard.people.import_models import Import
 from callboard.people.imports import kinds
 from callboard.people.models import (
@@ -134,6 +135,17 @@ def consent_words(person_id: int) -> list[ConsentWord]:
     """Everything that was ever said of a person's consents, the latest first."""
     words = ConsentWord.objects.filter(person_id=person_id).select_related("said_by", "noted_by__user")
     return list(words.order_by("-said_at", "-noted_at", "-pk"))
+
+
+def erasures(access: Access) -> QuerySet[Erasure]:
+    """Those that were asked for, the latest first, with who did."""
+    access.require("people.erase")
+    return Erasure.objects.select_related("asked_by__user", "by_key").order_by("-asked_at", "-pk")
+
+
+def last_erasure(person_id: int) -> Erasure | None:
+    """How far it is with someone who is erased."""
+    return Erasure.objects.filter(person_id=person_id).order_by("-pk").first()
 
 
 def may_see_person(access: Access, person_id: int) -> bool:

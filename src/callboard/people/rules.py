@@ -11,7 +11,7 @@ OWN = "own.read"
 
 _READ = frozenset({"cases.read", "sessions.read", "people.read", "live.read"})
 _COORDINATE = _READ | {"cases.act", "sessions.book", "people.manage", OWN}
-_ADMINISTER = _COORDINATE | {"keys.manage", "settings.manage", "events.write"}
+_ADMINISTER = _COORDINATE | {"keys.manage", "settings.manage", "events.write", "people.erase", "data.manage"}
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "admin": _ADMINISTER,

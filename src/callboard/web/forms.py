@@ -25,6 +25,8 @@ SCOPE_NAMES = {
     "people.read": _("read people"),
     "people.manage": _("add people and invite them"),
     "settings.manage": _("change settings"),
+    "people.erase": _("erase people"),
+    "data.manage": _("take everything out, and delete the organization"),
     "keys.manage": _("make and revoke keys"),
 }
 

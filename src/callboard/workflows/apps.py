@@ -6,11 +6,12 @@ class WorkflowsConfig(AppConfig):
     label = "callboard_workflows"
 
     def ready(self) -> None:
-        # Two of them for their jobs alone, that no fact causes.
+        # Some of them for their jobs alone, that no fact causes.
         from callboard.workflows import (
             actions,
             ask_consent,
             bar_recording,
+            erase_person,  # noqa: F401
             keep_recordings,  # noqa: F401
             reaching,
             reactions,

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from callboard.people import queries
 from callboard.people.models import Person
 from callboard.people.operations import copying, editing
 from callboard.people.records import ChangeKind, CopyStatus, PersonChange, PersonCopy
 from callboard.web import times, words
-from callboard.web.presenters import queue
+from callboard.web.presenters import erasures, queue
 from callboard.web.reads.people import Known
 from callboard.web.viewer import Viewer
 
@@ -85,6 +86,7 @@ class PersonView:
     state: str
     became: tuple[str, str] | None
     archived: bool
+    erase: str
     relations: list[Relation]
     changes: list[Change]
     copies: list[Copy]
@@ -178,6 +180,7 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
         state=_state(person, viewer),
         became=(became.name, reverse("web:person", args=[became.pk])) if became else None,
         archived=person.archived_at is not None,
+        erase=_erase(known, viewer),
         relations=[
             Relation(other.pk, other.name, relation, reverse("web:person", args=[other.pk]), side)
             for other, relation, side in relations
@@ -209,7 +212,22 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
     )  # fmt: skip
 
 
+def _erase(known: Known, viewer: Viewer) -> str:
+    """Where they are erased; empty where it is not for the viewer, or done."""
+    person = known.person
+    if not viewer.access.may("people.erase") or person.erased_at is not None or person.merged_into_id:
+        return ""
+    return reverse("web:erase_person", args=[person.pk])
+
+
 def _state(person: Person, viewer: Viewer) -> str:
+    if person.erased_at is not None:
+        erasure = queries.last_erasure(person.pk)
+        if erasure is not None and erasure.done_at is None:
+            return f"{erasures.how_far(erasure)}."
+        return _("Erased %(day)s. What is left says nothing of who they were.") % {
+            "day": times.day(person.erased_at, viewer.tz)
+        }
     if person.merged_into_id is not None:
         return _("This record is a part of another one:")
     if person.archived_at is not None:

@@ -1,0 +1,69 @@
+"""Files that were led in, and name someone who is erased. Needs the organization's scope."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+import msgspec
+
+from callboard.lib import clock
+from callboard.lib.redaction import Redaction
+from callboard.people.erasing import Subject
+from callboard.people.import_models import Import, ImportStatus
+
+AT_WORK = (ImportStatus.FETCHING, ImportStatus.CHECKING, ImportStatus.WRITING)
+OPEN = (ImportStatus.NEW, ImportStatus.CHECKED, ImportStatus.FAILED)
+
+
+class AtWork(Exception):
+    """A file that names them is being checked or written right now."""
+
+
+def drop_files(subject: Subject) -> int:
+    """A file that names them goes, with what was found in it; one that waits is given up. Raises AtWork."""
+    redaction, count = subject.redaction, 0
+    for row in Import.objects.order_by("pk").iterator(chunk_size=20):
+        if not _names(row, redaction):
+            continue
+        if row.status in AT_WORK:
+            raise AtWork
+        if row.status in OPEN:
+            row.status, row.ended_at = ImportStatus.DISCARDED, clock.now()
+        row.content, row.shown, row.found, row.faults = None, {}, {}, []
+        row.file_name = redaction.text(row.file_name)
+        row.url = redaction.text(row.url)[:500]
+        row.problem = redaction.text(row.problem)[:500]
+        row.choices = redaction.value(row.choices)
+        row.save()
+        count += 1
+    return count
+
+
+def _names(row: Import, redaction: Redaction) -> bool:
+    said = [row.shown, row.found, row.faults, row.choices, row.file_name, row.url, row.problem]
+    if redaction.touches(msgspec.json.encode(said).decode()):
+        return True
+    return row.content is not None and any(redaction.touches(text) for text in _texts(bytes(row.content)))
+
+
+def _texts(content: bytes) -> list[str]:
+    """What a file says, as text: of an archive, each of its files."""
+    whole = zlib.decompress(content)
+    if not whole.startswith(b"PK"):
+        return [_text(whole)]
+    try:
+        with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+            return [_text(archive.read(name)) for name in archive.namelist()]
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
+        return [_text(whole)]
+
+
+def _text(content: bytes) -> str:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")

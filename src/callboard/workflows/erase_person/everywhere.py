@@ -1,0 +1,95 @@
+"""The last look: every column of text or JSON in every table of the organization, whatever it is for.
+
+A table that is added tomorrow is looked through too, without a word here. What is found is put without them;
+the row stays. People's own rows are left out: another's name is theirs, be it the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from callboard.lib import crash
+from callboard.lib.redaction import Redaction
+from callboard.lib.tenancy import TenantModel, organization_scope
+from callboard.live.models import Event
+from callboard.people.erasing import Subject
+from callboard.people.erasure_models import Erasure
+from callboard.people.models import Person
+
+LEFT_OUT: dict[type[TenantModel], str] = {
+    Person: "blanked when it was asked for; the names in it are others' own",
+    Event: "ids alone, changed by live.operations.renaming, in a role of its own",
+    Erasure: "what is sought is forgotten when all else is done",
+}
+"""Tables with text that are not looked through, and why."""
+
+AT_ONCE = 200
+
+
+def sweep(subject: Subject) -> int:
+    """In transactions of its own. Answers how many rows were changed."""
+    redaction = subject.redaction
+    return sum(_sweep(model, subject, redaction) for model in swept())
+
+
+def swept() -> Iterator[type[TenantModel]]:
+    """The tables that are looked through."""
+    for model in apps.get_models():
+        if issubclass(model, TenantModel) and model not in LEFT_OUT and columns(model):
+            yield model
+
+
+def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """Those that may hold what somebody wrote, or an id: not codes of a fixed list."""
+    return [
+        field
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        and not field.choices
+        and not field.generated
+    ]
+
+
+def _sweep(model: type[TenantModel], subject: Subject, redaction: Redaction) -> int:
+    fields = columns(model)
+    table, key = model._meta.db_table, model._meta.pk.column
+    found = " OR ".join(f'"{field.column}"::text ~* %(pattern)s' for field in fields)
+    with organization_scope(subject.organization), connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT "{key}" FROM "{table}" '  # noqa: S608
+            f"WHERE organization_id = %(organization)s AND ({found}) ORDER BY 1",
+            {"organization": subject.organization, "pattern": redaction.pattern},
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    count = 0
+    for start in range(0, len(ids), AT_ONCE):
+        with organization_scope(subject.organization):
+            manager: models.Manager[TenantModel] = model.objects
+            for row in manager.filter(pk__in=ids[start : start + AT_ONCE]).select_for_update():
+                count += _put(row, fields, redaction)
+        crash.point("erase_person.in_the_sweep")
+    return count
+
+
+def _put(row: TenantModel, fields: list[models.Field[Any, Any]], redaction: Redaction) -> bool:
+    values = {}
+    for field in fields:
+        former = getattr(row, field.attname)
+        latter = redaction.value(former)
+        if latter != former:
+            length = getattr(field, "max_length", None)
+            values[field.attname] = latter[:length] if isinstance(latter, str) and length else latter
+    if not values:
+        return False
+    manager: models.Manager[TenantModel] = type(row).objects
+    try:
+        with transaction.atomic():
+            manager.filter(pk=row.pk).update(**values)
+    except IntegrityError:
+        # The same is there under the new id already, as when the engine wrote it meanwhile.
+        manager.filter(pk=row.pk).delete()
+    return True

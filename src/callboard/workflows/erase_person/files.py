@@ -1,0 +1,53 @@
+"""Files of someone who is erased. A file goes before the row that names it, so that none is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from callboard.lib import clock, crash
+from callboard.lib.store import documents, recordings
+from callboard.lib.tenancy import organization_scope
+from callboard.people.erasing import Subject
+from callboard.sessions import recording_files
+from callboard.sessions.operations import erasing, recorders
+
+
+def delete(names: Iterable[str]) -> None:
+    for name in names:
+        documents().delete(name)
+        crash.point("erase_person.file_deleted")
+
+
+def delete_copies(organization: int, copies: Iterable[int]) -> int:
+    """All that was ever made of these copies, also by a job that was killed before it said so."""
+    wanted = {f"{copy}" for copy in copies}
+    if not wanted:
+        return 0
+    lie = [name for name, _size in documents().names(f"copies/{organization}")]
+    theirs = [name for name in lie if name.rpartition("/")[2].partition("-")[0] in wanted]
+    delete(theirs)
+    return len(theirs)
+
+
+def delete_recordings(subject: Subject) -> int:
+    """Their recordings' files, and what our own recorder left of them in parts."""
+    count = 0
+    while True:
+        with organization_scope(subject.organization):
+            found = erasing.recordings_to_go(subject)
+        if not found:
+            break
+        for recording in found:
+            if recording.location:
+                recordings().delete(recording.location)
+                crash.point("erase_person.file_deleted")
+            with organization_scope(subject.organization):
+                recorders.forgotten(recording.pk, clock.now())
+            count += 1
+    with organization_scope(subject.organization):
+        parts = erasing.recorders_of(subject)
+    for session, recorder in parts:
+        folder = recording_files.parts_folder(subject.organization, session, recorder)
+        for name, _size in recordings().names(folder):
+            recordings().delete(name)
+    return count
