@@ -11,7 +11,7 @@ from callboard.cases.models import Queue, QueueMember
 from callboard.lib import clock
 from callboard.lib.tenancy import organization_scope
 from callboard.people import operations
-from callboard.people.models import ConsentLink, Member, Organization, Person
+from callboard.people.models import ConsentLink, Member, Organization
 from callboard.sessions.models import Server, Session
 from tests.people.cast import login
 
@@ -42,7 +42,7 @@ def test_each_step_is_done_by_what_there_is(aisha: Client, organization: Organiz
     with organization_scope(organization.pk):
         Server.objects.filter(pk=server.pk).update(test_failed=False, tested_at=clock.now())
         operations.add_student(operations.create_person("Joan"), "8")
-        ConsentLink.objects.create(person=Person.objects.first(), sent_at=clock.now())
+        ConsentLink.objects.create(person=marta, sent_at=clock.now())
     assert undone(aisha) == ["session", "queue"]
     with organization_scope(organization.pk):
         Session.objects.create(title="Algebra", starts_at=clock.now(), ends_at=clock.now())
