@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
+from ninja import Schema
 
 from callboard.api.app import api
 from tests.api.conftest import Caller, School
@@ -65,3 +67,21 @@ def test_nonsense_is_answered_with_a_problem(school: School, key: Caller, method
 
 def test_there_are_calls_to_try() -> None:
     assert len(calls()) > 40
+
+
+def test_no_two_shapes_have_one_name_in_the_description() -> None:
+    """The second would silently stand for the first, and clients made from it would refuse our answers."""
+    names = Counter(
+        shape.__name__ for shape in _shapes(Schema) if shape.__module__.startswith("callboard.api")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def _shapes(shape: type[Any]) -> set[type[Any]]:
+    return {shape}.union(*(_shapes(each) for each in shape.__subclasses__()))
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/cases/a%0Ab", "/imports/%0A"])
+def test_what_is_no_address_is_a_problem_too(school: School, key: Caller, path: str) -> None:
+    answer = key.get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")

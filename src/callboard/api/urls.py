@@ -41,5 +41,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("openapi.json", openapi, name="openapi"),
     path("stream", stream, name="stream"),
     *_behind_the_guard(),
-    re_path(r"^(?P<path>.*)$", nothing_here),
+    re_path(r"^(?P<path>[\s\S]*)$", nothing_here),
 ]

@@ -30,6 +30,14 @@ def test_many_are_made_at_once_in_a_handful_of_statements(
     ]
 
 
+@pytest.mark.parametrize("email", ["nobody", "\U000ed839", f"joan@{'ä' * 60}.example"])
+def test_what_no_mail_can_go_to_is_refused(in_organization: Organization, email: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        operations.create_people([operations.Draft(name="Bo"), operations.Draft(name="Joan", email=email)])
+    assert set(refusal.value.fields) == {"email"}
+    assert not Person.objects.exists()
+
+
 def test_a_key_of_ones_own_is_kept_and_given_once(in_organization: Organization) -> None:
     assert operations.create_person("Ana", key="ana").key == "ana"
     with pytest.raises(Conflict) as refusal:

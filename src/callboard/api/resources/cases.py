@@ -20,7 +20,7 @@ from callboard.live.why import why
 router = Router(tags=["Cases"])
 
 
-class Filter(Page):
+class CaseFilter(Page):
     """`status=open` is the open ones alone; `standing` and `over` are also understood. `mine`: those that the
     asker has. `worked`: those in queues that are the asker's to work. `owner`: me, nobody or a member's id.
     `q`: a few letters of a person, a title or a kind, a session's key or a case's number; what is over for
@@ -53,7 +53,7 @@ def item(request: Asked, case: Case) -> dict[str, Any]:
 
 
 @router.get("", response=shapes.CasePage, operation_id="list_cases")
-def list_cases(request: Asked, wanted: Query[Filter]) -> Any:
+def list_cases(request: Asked, wanted: Query[CaseFilter]) -> Any:
     """Cases, latest first."""
     rows = queries.selected(request.access, wanted.wanted())
     if wanted.worked:
@@ -133,7 +133,7 @@ def claim(request: Asked, case_id: int, given: shapes.ClaimIn | None = None) -> 
 
 
 @router.post("/{int:case_id}/move", response=shapes.CaseItem, operation_id="move_case")
-def move(request: Asked, case_id: int, given: shapes.MoveIn) -> Any:
+def move(request: Asked, case_id: int, given: shapes.CaseMoveIn) -> Any:
     """Send a case to another queue."""
     return item(request, operations.move(request.access, case_id, given.queue))
 

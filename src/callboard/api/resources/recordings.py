@@ -50,14 +50,14 @@ def list_views(request: Asked, recording: int) -> Any:
     return {"items": [shapes.view_item(each) for each in recording_queries.views_of([row])]}
 
 
-@policy.get("", response=shapes.PolicyItem, operation_id="get_recording_policy")
+@policy.get("", response=shapes.RecordingPolicyItem, operation_id="get_recording_policy")
 def get_policy(request: Asked) -> Any:
     request.access.require("sessions.read")
     return shapes.policy_item(recording_queries.policy())
 
 
-@policy.put("", response=shapes.PolicyItem, operation_id="save_recording_policy")
-def save_policy(request: Asked, given: shapes.PolicyIn) -> Any:
+@policy.put("", response=shapes.RecordingPolicyItem, operation_id="save_recording_policy")
+def save_policy(request: Asked, given: shapes.RecordingPolicyIn) -> Any:
     """Change some of it, from now on."""
     request.access.require("settings.manage")
     values = given.dict(exclude_none=True)

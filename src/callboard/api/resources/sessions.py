@@ -26,7 +26,7 @@ from callboard.sessions.models import Session
 router = Router(tags=["Sessions"])
 
 
-class Filter(Page):
+class SessionFilter(Page):
     """`begins`, `ends`: those that lie, if only in part, in [begins, ends). `person`: with them in it."""
 
     status: shapes.Status | None = None
@@ -82,7 +82,7 @@ def may_steer(access: Access) -> None:
 
 
 @router.get("", response=shapes.SessionPage, operation_id="list_sessions")
-def list_sessions(request: Asked, wanted: Query[Filter]) -> Any:
+def list_sessions(request: Asked, wanted: Query[SessionFilter]) -> Any:
     """The sessions that the asker may see, by start. Instructors, guardians and students see their own."""
     rows = queries.visible_to(request.access)
     if wanted.status is not None:
@@ -149,7 +149,7 @@ def get_session(request: Asked, session: str) -> Any:
 
 
 @router.post("/{session}/move", response=shapes.SessionItem, operation_id="move_session")
-def move(request: Asked, session: str, given: shapes.MoveIn) -> Any:
+def move(request: Asked, session: str, given: shapes.SessionMoveIn) -> Any:
     """Another time; a cancelled one is revived by it."""
     request.access.require("sessions.book")
     operations.move(session, given.starts_at, given.ends_at)

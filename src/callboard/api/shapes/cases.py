@@ -104,7 +104,7 @@ class AssignIn(Schema):
     override: bool = False
 
 
-class MoveIn(Schema):
+class CaseMoveIn(Schema):
     """`queue` by slug."""
 
     queue: str = Field(min_length=1, max_length=50)

@@ -58,7 +58,7 @@ class ViewList(Schema):
     items: list[ViewItem]
 
 
-class PolicyItem(Schema):
+class RecordingPolicyItem(Schema):
     """`own`: what our own recorder does: off, spare (when the provider's fails) or beside (always).
     `screen`: it takes the shared screen too. `kept_days` 0: for good. `version` 0: as it comes.
     """
@@ -69,7 +69,7 @@ class PolicyItem(Schema):
     version: int
 
 
-class PolicyIn(Schema):
+class RecordingPolicyIn(Schema):
     """What is left out stays."""
 
     own: Literal["off", "spare", "beside"] | None = None

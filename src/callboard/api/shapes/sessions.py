@@ -88,7 +88,7 @@ class SessionPage(Schema):
     next: str | None
 
 
-class MoveIn(Schema):
+class SessionMoveIn(Schema):
     starts_at: AwareDatetime
     ends_at: AwareDatetime
 

@@ -22,11 +22,12 @@ def check_zone(zone: str) -> None:
 
 
 def checked_email(email: str) -> str:
-    """The address in small letters. Raises Invalid for what is none."""
+    """The address in small letters. Raises Invalid for what is none, or a domain that no mail can go to."""
     email = email.strip().lower()
     try:
         validate_email(email)
-    except ValidationError as error:
+        email.rpartition("@")[2].encode("idna")
+    except (ValidationError, UnicodeError) as error:
         raise Invalid(fields={"email": _("This is not an email address.")}) from error
     return email
 

@@ -21,7 +21,7 @@ from callboard.people.models import (
     Person,
     Student,
 )
-from callboard.people.operations.checks import check_zone
+from callboard.people.operations.checks import check_zone, checked_email
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +56,12 @@ def create_person(
 def create_people(drafts: Sequence[Draft]) -> list[Person]:
     """Many at once, in the order given, in a handful of statements. All or none.
 
-    Raises Invalid for a nameless person or an unknown zone, Conflict (`key_taken`).
+    Raises Invalid for a nameless person, an unknown zone or what is no address, Conflict (`key_taken`).
     """
     for zone in {draft.zone for draft in drafts} - {""}:
         check_zone(zone)
+    for email in {draft.email for draft in drafts} - {""}:
+        checked_email(email)
     if any(not draft.name.strip() for draft in drafts):
         raise Invalid(fields={"name": _("A person needs a name.")})
     try:

@@ -106,7 +106,7 @@ def hand_over(letter: Letter) -> None:
     try:
         with get_connection() as connection:
             taken = connection.send_messages(mails) or 0
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # the last: what no mail can be written to
         log.warning("a letter could not be handed over: %s", type(error).__name__)
         raise NotSent from error
     if not taken:
