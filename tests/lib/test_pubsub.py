@@ -32,6 +32,24 @@ def test_a_listener_hears_its_own_organization_alone(database_place: Any) -> Non
     assert [word.topic for word in words] == ["case", "session", "last"]
 
 
+def test_who_listens_and_who_comes_still_is_told_when_the_process_leaves() -> None:
+    async def told() -> list[str]:
+        hub = pubsub.Hub("host=127.0.0.1 port=1 connect_timeout=1")
+        async with hub.subscribe(1) as early:
+            hub.leave()
+            async with hub.subscribe(2) as late:
+                return [early.get_nowait().topic, late.get_nowait().topic]
+
+    assert asyncio.run(told()) == [pubsub.LEAVING, pubsub.LEAVING]
+
+
+def test_a_listener_that_falls_behind_hears_of_the_end_all_the_same() -> None:
+    queue: asyncio.Queue[pubsub.Word] = asyncio.Queue(2)
+    for topic in ("one", "two", pubsub.LEAVING):
+        pubsub.Hub._put(queue, pubsub.Word(1, topic, {}))
+    assert [queue.get_nowait().topic for _ in range(2)] == [pubsub.LOST, pubsub.LEAVING]
+
+
 def test_a_listener_that_falls_behind_is_told_that_it_lost_some() -> None:
     queue: asyncio.Queue[pubsub.Word] = asyncio.Queue(2)
     for topic in ("one", "two", "three"):

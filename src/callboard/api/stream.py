@@ -3,7 +3,7 @@
 Each event's id is the moment up to which cases were told. A client that comes back with it as Last-Event-ID
 gets every case that changed since, so that it misses none; with none, it starts now and reads what stands by
 GET /cases. The overlap covers transactions that began before that moment and committed after it: a case may
-come twice, and its `version` says which is newer.
+come twice, and its `version` says which is newer. A process that is asked to stop ends its streams.
 """
 
 from __future__ import annotations
@@ -107,6 +107,8 @@ async def _events(access: Access, since: datetime | None, token: str) -> AsyncIt
                 yield _beat(reached)
             for name, data in await _told(access, words, told_until):
                 yield _event(name, data, reached)
+            if any(word.topic == pubsub.LEAVING for word in words):
+                return
             told_until = reached
 
 

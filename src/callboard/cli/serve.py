@@ -4,7 +4,7 @@
 2. The schema is brought up to date. It fails: nothing starts.
 3. Web, engine and worker start, and start again when they crash.
 4. It says where it answers, once it does; and while it is empty, by which link it is set up. SIGINT or
-   SIGTERM stops everything within 10 seconds.
+   SIGTERM stops everything within 10 seconds: requests at work are answered, and streams of events end.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from callboard.lib.postgres.processes import free_port
 from callboard.lib.processes import programs, ready
 from callboard.lib.processes.supervisor import Supervisor
 
-ANSWERS_WITHIN = 30.0  # seconds
+ANSWERS_WITHIN = 120.0  # seconds; on a busy machine a start takes long, and to give up would begin it anew
 
 
 @click.command()

@@ -24,6 +24,8 @@ from django.db import close_old_connections  # noqa: E402
 from django.http.response import FileResponse, HttpResponseBase  # noqa: E402
 from django.urls import get_resolver, set_script_prefix  # noqa: E402
 
+from callboard.lib import pubsub  # noqa: E402
+from callboard.lib.processes import leaving  # noqa: E402
 from callboard.live.ingest import PATH, IngestApp  # noqa: E402
 
 THREADS = 64
@@ -100,6 +102,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await (ingest if scope["path"] == PATH else pages)(scope, receive, send)
     elif scope["type"] == "lifespan":
         _settle()
+        leaving.heed(pubsub.hub().leave)
         while (message := await receive())["type"] != "lifespan.shutdown":
             await send({"type": f"{message['type']}.complete"})
         await send({"type": "lifespan.shutdown.complete"})

@@ -38,6 +38,9 @@ class Word:
 LOST = "lost"
 """Topic of the word that a listener gets when it may have missed some."""
 
+LEAVING = "leaving"
+"""Topic of the last word that a listener gets: this process is asked to stop, and another will be there."""
+
 
 def publish(topic: str, *, using: str = "default", organization: int | None = None, **data: Any) -> None:
     """Say that something changed, to those who listen to the organization, once this transaction commits."""
@@ -69,6 +72,7 @@ class Hub:
         self._conninfo = conninfo
         self._listeners: dict[int, set[asyncio.Queue[Word]]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._leaving = False
 
     @contextlib.asynccontextmanager
     async def subscribe(self, organization: int) -> AsyncIterator[asyncio.Queue[Word]]:
@@ -77,10 +81,17 @@ class Hub:
             self._task = asyncio.create_task(self._listen())
         queue: asyncio.Queue[Word] = asyncio.Queue(QUEUE_LENGTH)
         self._listeners.setdefault(organization, set()).add(queue)
+        if self._leaving:
+            queue.put_nowait(Word(organization, LEAVING, {}))
         try:
             yield queue
         finally:
             self._listeners[organization].discard(queue)
+
+    def leave(self) -> None:
+        """Tell every listener, and whoever comes still, that they are to come back elsewhere."""
+        self._leaving = True
+        self._tell_all(LEAVING)
 
     async def _listen(self) -> None:
         while True:
@@ -88,7 +99,7 @@ class Hub:
                 connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
-                    self._tell_all_lost()
+                    self._tell_all(LOST)
                     async for notice in connection.notifies():
                         self._tell(msgspec.json.decode(notice.payload, type=Word))
             except psycopg.Error as error:
@@ -99,17 +110,19 @@ class Hub:
         for queue in self._listeners.get(word.organization, ()):
             self._put(queue, word)
 
-    def _tell_all_lost(self) -> None:
+    def _tell_all(self, topic: str) -> None:
         for organization, queues in self._listeners.items():
             for queue in queues:
-                self._put(queue, Word(organization, LOST, {}))
+                self._put(queue, Word(organization, topic, {}))
 
     @staticmethod
     def _put(queue: asyncio.Queue[Word], word: Word) -> None:
         if queue.full():
             while not queue.empty():
                 queue.get_nowait()
-            word = Word(word.organization, LOST, {})
+            queue.put_nowait(Word(word.organization, LOST, {}))
+            if word.topic != LEAVING:
+                return
         queue.put_nowait(word)
 
 

@@ -2,7 +2,8 @@
 
 A word holds ids alone. The page fetches itself anew and morphs what differs, so a word missed, doubled or
 late does no harm; on a new connection the page refreshes at once. Beats come every few seconds with the
-server's time, so that a page knows when it has gone deaf.
+server's time, so that a page knows when it has gone deaf. A process that is asked to stop ends its streams,
+and pages come back by themselves.
 """
 
 from __future__ import annotations
@@ -68,13 +69,17 @@ async def _words(viewer: Viewer) -> AsyncIterator[bytes]:
             words = [first]
             while not queue.empty():
                 words.append(queue.get_nowait())
+            topics = {word.topic for word in words}
             told = {
-                "topics": sorted({word.topic for word in words}),
+                "topics": sorted(topics - {pubsub.LEAVING}),
                 "keys": _keys(words) if viewer.is_staff else None,
                 "by": _by_topic(words) if viewer.is_staff else {},
                 "at": times.iso(clock.now()),
             }
-            yield _event("changed", told)
+            if topics != {pubsub.LEAVING}:
+                yield _event("changed", told)
+            if pubsub.LEAVING in topics:
+                return
 
 
 def _keys(words: list[pubsub.Word]) -> list[str] | None:

@@ -87,6 +87,23 @@ def test_a_program_that_waits_for_its_users_is_asked_twice(said: list[str], tmp_
     assert said == [], "it ended by itself"
 
 
+def test_a_program_that_leads_asks_its_own_children(said: list[str], tmp_path: Path) -> None:
+    mark = tmp_path / "asked"
+    child = f"import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: open({str(mark)!r}, 'w')); "
+    child += "print('up', flush=True); time.sleep(600)"
+    leader = (
+        "import signal, subprocess, sys, time; children = []; "
+        "end = lambda *_: (time.sleep(0.5), children[0].kill(), children[0].wait(), sys.exit()); "
+        "signal.signal(signal.SIGTERM, end); "
+        f"children.append(subprocess.Popen([sys.executable, '-c', {child!r}])); time.sleep(600)"
+    )
+    programs = [Program("one", [sys.executable, "-c", leader], leads=True)]
+    with Supervisor(programs, log_dir=tmp_path, say=said.append):
+        assert wait_until(lambda: "up" in (tmp_path / "one.log").read_text(), 10)
+    assert not mark.exists()
+    assert said == []
+
+
 def test_what_a_killed_program_had_started_itself_dies_before_it_is_started_again(
     tmp_path: Path, said: list[str]
 ) -> None:

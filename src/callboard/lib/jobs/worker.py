@@ -27,7 +27,7 @@ from callboard.lib.jobs import reaper
 
 CONCURRENCY = 8
 POLL_EVERY = 1.0  # seconds; new jobs are announced, those that are due or back in line are found by polling
-FINISH_WITHIN = 4.0  # seconds for running jobs to end when asked to stop
+FINISH_WITHIN = 3.0  # seconds for running jobs to end when asked to stop; what is left, the reaper gives back
 
 stopping = threading.Event()
 """Set while the worker is asked to stop: for jobs that last, so that they end in time."""

@@ -12,6 +12,8 @@ import sys
 from callboard.lib.processes.supervisor import Program
 
 APPLICATION = "callboard.config.asgi:application"
+ANSWERED_WITHIN = 3
+"""Seconds for requests at work to be answered when the web is asked to stop; then it is killed."""
 
 
 def command(*words: str) -> list[str]:
@@ -27,14 +29,14 @@ def web(host: str, port: int, *, workers: int = 1) -> Program:
         *("--port", str(port)),
         *("--workers", str(workers)),
         *("--backlog", "2048"),
-        *("--workers-kill-timeout", "1"),
+        *("--workers-kill-timeout", str(ANSWERED_WITHIN)),
         "--respawn-failed-workers",
         *("--log-level", "warning"),
     ]
     static = os.environ.get("CALLBOARD_STATIC_ROOT")
     if static:
         options += ["--static-path-route", "/static", "--static-path-mount", static]
-    return Program("web", [sys.executable, "-m", "granian", *options, APPLICATION])
+    return Program("web", [sys.executable, "-m", "granian", *options, APPLICATION], leads=True)
 
 
 def engine() -> Program:

@@ -32,6 +32,7 @@ class Program:
     """What to run. `environment` is added to our own. `restart` False: it may end, and stays ended.
 
     `insist`: asked to stop, it would wait for whoever uses it, and stops when it is asked a second time.
+    `leads`: it asks its own children to stop, once it is ready for their end; the others' are asked with it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     restart: bool = True
     insist: bool = False
+    leads: bool = False
 
 
 @dataclass
@@ -135,13 +137,13 @@ class Supervisor:
         with self._lock:
             children = list(self._children.values())
             for child in children:
-                _signal_group(child.process.pid, signal.SIGTERM)
+                _ask(child)
             deadline = time.monotonic() + STOP_PATIENCE
             again = [child for child in children if child.program.insist]
             while time.monotonic() < deadline and any(_group_lives(child.process) for child in children):
                 time.sleep(0.03)
                 for child in again:
-                    _signal_group(child.process.pid, signal.SIGTERM)
+                    _ask(child)
                 again = []
             for child in children:
                 if _group_lives(child.process):
@@ -213,6 +215,13 @@ class Supervisor:
 def _group_lives(process: subprocess.Popen[bytes]) -> bool:
     process.poll()
     return guard.group_exists(process.pid)
+
+
+def _ask(child: _Child) -> None:
+    if child.program.leads and child.process.poll() is None:
+        child.process.send_signal(signal.SIGTERM)
+    else:
+        _signal_group(child.process.pid, signal.SIGTERM)
 
 
 def _signal_group(group: int, signum: signal.Signals) -> None:
