@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
+import msgspec
 from django.db import connection, models
 
 from callboard.lib.tenancy import current_organization
@@ -45,9 +46,21 @@ def select(model: type[models.Model], names: Collection[str], where: str) -> str
 
 
 def made(model: type[M], names: Collection[str], rows: Sequence[Row]) -> list[M]:
-    """The rows of such a statement as the model's; fields that were not read are deferred."""
-    read = [field.attname for field in _fields(model, names)]
+    """The rows of such a statement as the model's; fields that were not read are deferred, JSON is read."""
+    fields = _fields(model, names)
+    read = [field.attname for field in fields]
+    documents = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    if documents:
+        rows = [_with_documents(row, documents) for row in rows]
     return [model.from_db("default", read, row) for row in rows]
+
+
+def _with_documents(row: Row, places: Sequence[int]) -> Row:
+    values = list(row)
+    for place in places:
+        if values[place] is not None:
+            values[place] = msgspec.json.decode(values[place])
+    return tuple(values)
 
 
 def _fields(model: type[models.Model], names: Collection[str]) -> list[Any]:

@@ -16,10 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -51,6 +49,8 @@ from callboard.sessions.operations import letters
 
 KIND = "consent_answered"
 CASE = "consent_missing"
+UNREACHABLE = "consent_unreachable"
+"""Why it is a case, where nobody could be asked by mail when it became one."""
 SOONEST = timedelta(hours=1)
 """How long they have to answer at least, where the session begins later than that."""
 TRIES = 14
@@ -186,7 +186,7 @@ def ask_by_mail(person: Person) -> tuple[str, ...]:
     if not written:
         raise Conflict(_("No mail address is known of anybody who speaks for them."), code="no_address")
     for letter in written:
-        transaction.on_commit(partial(letters.hand_over, letter), robust=True)
+        letters.hand_over_later(letter)
     return tuple(each for letter in written for each in letter.masked)
 
 
@@ -237,7 +237,7 @@ def missed(organization: int, fact: dict[str, Any]) -> None:
         if not people.unanswered([person.pk], ConsentKind.RECORDING):
             _kept(person.pk)
             return
-        kind = "consent_unanswered" if _letters_reach(person) else "consent_unreachable"
+        kind = "consent_unanswered" if _letters_reach(person) else UNREACHABLE
         cases.raise_case(
             Raise(
                 kind=CASE,
@@ -269,7 +269,7 @@ ASK_AGAIN = Action(
     kinds=(CASE,),
     permission="cases.act",
     run=_ask_again,
-    available=lambda case: case.person_id is not None,  # asked for each strip, and so without a query
+    available=lambda case: case.details.get("key") != UNREACHABLE,  # asked for each strip: without a query
 )
 
 

@@ -13,7 +13,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from callboard.lib import clock
@@ -60,7 +59,7 @@ def send_code(person: Person) -> tuple[str, ...]:
     letter = letters.of_code(person, code, people.organization(), int(LIFETIME.total_seconds() // 60))
     DeviceCode.objects.filter(person=person, used_at=None, expires_at__gt=now).update(expires_at=now)
     DeviceCode.objects.create(person=person, code_hash=_hash(person, code), expires_at=now + LIFETIME)
-    transaction.on_commit(lambda: letters.hand_over(letter), robust=True)
+    letters.hand_over_later(letter)
     return letter.masked
 
 

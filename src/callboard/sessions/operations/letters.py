@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
 from django.utils import translation
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -111,6 +112,15 @@ def hand_over(letter: Letter) -> None:
         raise NotSent from error
     if not taken:
         raise NotSent
+
+
+def hand_over_later(letter: Letter) -> None:
+    """Once the open transaction is committed; that it was not taken is said in the log alone."""
+
+    def later() -> None:  # named, since Django's word of its failure asks for a name
+        hand_over(letter)
+
+    transaction.on_commit(later, robust=True)
 
 
 def _reachable(person: Person) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, signing, tenancy
@@ -124,7 +123,7 @@ def send_later(person: int, session_key: str) -> tuple[str, ...]:
     """Mail it once the open transaction is committed; answers the addresses, masked. Raises as `send`."""
     link = _link(person, session_key)
     letter = letters.of_link(queries.by_key(session_key), link.person, url(link))
-    transaction.on_commit(lambda: letters.hand_over(letter), robust=True)
+    letters.hand_over_later(letter)
     return letter.masked
 
 

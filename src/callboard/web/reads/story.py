@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
-
 from callboard.cases.models import Case
 from callboard.lib.together import Row, made, select, together
 from callboard.people import queries as people
@@ -77,7 +75,6 @@ def _cases(session: Session, rows: list[Row], subjects: list[Row], owners: list[
         case.session = session
         case.person = by_person.get(case.person_id or 0)
         case.owner = by_owner.get(case.owner_id or 0)
-        case.details = msgspec.json.decode(str(case.details))
     return cases
 
 

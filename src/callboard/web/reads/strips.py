@@ -16,7 +16,16 @@ from callboard.web.reads.seats import drawn
 
 CASE = (
     *("id", "organization_id", "kind", "severity", "status", "queue_id", "session_id", "person_id"),
-    *("participant", "provider", "incident_id", "raised_at", "noticed_at", "cleared_at", "apart_at"),
+    *(
+        "participant",
+        "provider",
+        "incident_id",
+        "details",
+        "raised_at",
+        "noticed_at",
+        "cleared_at",
+        "apart_at",
+    ),
     *("claim_by", "resolve_by", "owner_id", "snoozed_until", "over_at", "version", "changed_at"),
 )
 """What a strip tells of its case."""
