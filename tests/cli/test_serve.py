@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from callboard.lib.postgres.embedded import EmbeddedServer
 from callboard.lib.processes.ready import wait_until
+from tests.cli.conftest import made_data_dir
 
 COMMAND = [sys.executable, "-m", "callboard.cli.main", "serve", "--port", "0", "--data-dir"]
 
@@ -29,11 +31,18 @@ def processes_about(word: str) -> list[str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def kept_dir() -> Iterator[Path]:
+    """A data folder that is made once, and comes up again after each end."""
+    yield from made_data_dir()
+
+
 @pytest.mark.killing
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
 def test_it_answers_and_its_end_ends_everything(
-    data_dir: Path, environment: dict[str, str], signum: signal.Signals
+    kept_dir: Path, environment: dict[str, str], signum: signal.Signals
 ) -> None:
+    data_dir = kept_dir
     if not Path("/proc/self/environ").exists():
         pytest.skip("needs /proc to look for what is left")
     mark = f"CALLBOARD_TEST_MARK={data_dir.name}"

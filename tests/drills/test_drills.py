@@ -30,21 +30,21 @@ def drill(name: str, seconds: int) -> dict[str, Any]:
 
 
 def test_killed_workers_lose_no_job_and_double_none() -> None:
-    results = drill("jobs", 30)
+    results = drill("jobs", 20)
     assert (results["ran_twice"], results["ghosts"]) == (0, 0)
     assert results["lost"] <= results["unfinished"]
     assert {"kills", "jobs", "lost", "ran_twice", "resumed_max_s", "points", "passed"} <= results.keys()
 
 
 def test_racing_bookings_never_overlap_and_are_all_answered() -> None:
-    results = drill("bookings", 25)
+    results = drill("bookings", 15)
     assert (results["overlaps"], results["errors"], results["lost"]) == (0, 0, 0)
     answered = sum(results[kind] for kind in ("booked", "moved", "reassigned", "cancelled", "refused"))
     assert results["attempts"] == answered + results["unanswered"]
 
 
 def test_evidence_that_was_acknowledged_is_kept_and_no_case_is_doubled() -> None:
-    results = drill("ingest", 30)
+    results = drill("ingest", 20)
     assert (results["lost"], results["cases_doubled"]) == (0, 0)
     assert {"kills", "acknowledged", "cases_expected", "cases_lost", "recovery_max_s"} <= results.keys()
 

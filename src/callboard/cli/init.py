@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -29,6 +30,7 @@ def init(
     organization: str, email: str, name: str, zone: str, password: str, as_json: bool, data_dir: Path
 ) -> None:
     """Make ORGANIZATION and its first admin, in a database brought up to date."""
+    _check_zone(zone)
     with runtime.product(data_dir):
         from callboard.lib.errors import CallboardError, Invalid
         from callboard.people.operations.organizations import bootstrap_admin
@@ -45,3 +47,11 @@ def init(
         print(json.dumps({"organization": identity, "email": email}))
     else:
         print(f"{organization} is there, and {email} may sign in as its admin. Next: callboard serve")
+
+
+def _check_zone(zone: str) -> None:
+    """Before a database is made for nothing."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise failures.BadInput(f"There is no such time zone: {zone}", code="invalid") from error
