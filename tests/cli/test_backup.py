@@ -21,7 +21,7 @@ from tests.cli.test_commands import PASSWORD, callboard
 
 PROBE = (
     "import sys; from callboard.lib.backups import after;"
-    "after.register('erasures', lambda restored: restored.taken_at.year);"
+    "after.register('a_step', lambda restored: restored.taken_at.year);"
     "from callboard.cli.main import run; sys.exit(run(sys.argv[1:]))"
 )
 """The command, with a list of erasures of its own."""
@@ -86,7 +86,7 @@ def test_saved_here_and_restored_elsewhere(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert '"applied_again": {"erasures": 20' in done.stdout
+    assert '"a_step": 20' in done.stdout
     assert callboard(moved, "migrate", *there) == (0, {"applied": []})
     assert rows(elsewhere, "SELECT slug, zone FROM callboard_people_organization") == [
         ("maple-school", "Europe/Madrid")
