@@ -28,7 +28,7 @@ IDS = {
     "guardian": "people.Person.key", "change": "people.PersonChange.pk", "word": "people.ConsentWord.pk",
     "copy": "people.PersonCopy.pk", "slug": "cases.Queue.slug", "recording": "sessions.Recording.pk",
     "server": "sessions.Server.pk", "session": "sessions.Session.key",
-    "reference": "people.Erasure.reference",
+    "reference": "people.Erasure.reference", "takeout": "people.Takeout.pk",
 }  # fmt: skip
 """Whose ids the parts of an address are."""
 
@@ -46,6 +46,7 @@ UNANSWERED = {
     ("DELETE", "/people/{person}/guardians/{guardian}"): "nobody is their own guardian",
     ("GET", "/people/{person}/consents/{word}/proof"): "there is no form",
     ("GET", "/people/{person}/copies/{copy}/file"): "there is no file yet",
+    ("GET", "/organization/takeouts/{takeout}/file"): "there is no file yet",
     ("POST", "/people/{person}/distinct"): "from whom?",
     ("POST", "/people/{person}/guardians"): "whose?",
     ("POST", "/people/{person}/merge"): "with whom?",

@@ -64,7 +64,15 @@ NOT_OF_ROWS = {
 }  # fmt: skip
 """Addresses whose parts name nothing that an organization has."""
 
-BY_TOKEN = ("j/", "c/", "setup/", "invitation/", "recordings/<str:token>", "copies/<str:token>")
+BY_TOKEN = (
+    "j/",
+    "c/",
+    "setup/",
+    "invitation/",
+    "recordings/<str:token>",
+    "copies/<str:token>",
+    "exports/<str:token>",
+)
 """Addresses that open by a secret alone: tests of their own."""
 
 UNANSWERED = {

@@ -22,6 +22,7 @@ from callboard.api.resources import (
     health,
     imports,
     incidents,
+    leaving,
     links,
     live,
     logins,
@@ -104,6 +105,7 @@ api.add_router("/people", erasures.of_people)
 api.add_router("/erasures", erasures.router)
 api.add_router("/live", live.router)
 api.add_router("/organization", organization.router)
+api.add_router("/organization", leaving.router)
 api.add_router("/promises", promises.router)
 api.add_router("/promise-policy", promise_policies.router)
 api.add_router("/people", people.router)

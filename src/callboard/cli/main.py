@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("callboard.cli.migrate:migrate", "Bring the database up to this version."),
     "backup": ("callboard.cli.backup:backup", "Save everything to one file."),
     "restore": ("callboard.cli.restore:restore", "Bring a backup into an empty database."),
+    "erasures": ("callboard.cli.erasures:erasures", "Print the list of who was erased, ids alone."),
     "doctor": ("callboard.cli.doctor:doctor", "Check the installation, and say what to put right."),
     "replay": ("callboard.cli.replay:replay", "Play recorded sessions through the engine."),
     "import": ("callboard.cli.bring_in:bring_in", "Bring in a file of people, sessions or a calendar."),

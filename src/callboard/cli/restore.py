@@ -27,6 +27,7 @@ import click
 from callboard.cli import failures, runtime, schema
 from callboard.lib import crash, environment
 from callboard.lib.backups import after, archive, dump
+from callboard.lib.backups import erasures as ledger
 from callboard.lib.postgres.errors import DatabaseUnavailable
 from callboard.lib.postgres.home import Home
 
@@ -35,8 +36,8 @@ from callboard.lib.postgres.home import Home
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--erasures",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A list of erasures kept elsewhere, to be applied too.",
+    type=click.Path(exists=True, path_type=Path),
+    help="A list of erasures kept elsewhere, to be applied too: a file, or a folder of such.",
 )
 @click.option("--check", "only_check", is_flag=True, help="Only say whether the file is whole, and of what.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -46,6 +47,8 @@ def restore(file: Path, erasures: Path | None, only_check: bool, as_json: bool, 
     data_dir = data_dir.expanduser().absolute()
     runtime.refuse_unsafe()
     try:
+        if erasures is not None:
+            ledger.read(erasures)  # one that cannot be read is refused before anything is done
         manifest, text, seal = archive.read(file)
         taken_up = _take_up_key(data_dir, manifest)
         genuine = _is_genuine(file, manifest, text, seal)
@@ -61,6 +64,8 @@ def restore(file: Path, erasures: Path | None, only_check: bool, as_json: bool, 
         steps = _restore(data_dir, file, manifest, erasures, keep=taken_up)
     except archive.BadBackup as error:
         raise failures.BadInput(str(error), code="bad_backup") from error
+    except ledger.BadList as error:
+        raise failures.BadInput(str(error), code="bad_erasures") from error
     except OSError as error:
         words = f"{error.filename or file} could not be read or written: {error.strerror}."
         raise failures.Failed(words, code="disk") from error

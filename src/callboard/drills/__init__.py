@@ -16,6 +16,7 @@ REGISTRY = {
     "ingest": "callboard.drills.ingest",
     "jobs": "callboard.drills.jobs",
     "bookings": "callboard.drills.bookings",
+    "erasure": "callboard.drills.erasure",
     "rooms": "callboard.drills.rooms",
 }
 """Name to module; each module has `run(stage) -> results`."""

@@ -14,6 +14,7 @@ from callboard.lib.folding import Folded
 from callboard.lib.tenancy import TenantModel
 from callboard.people import erasure_models as erasure_models  # its table is this app's too
 from callboard.people import import_models as import_models  # its table is this app's too
+from callboard.people import leaving_models as leaving_models  # its tables are this app's too
 from callboard.people import records as records  # their tables are this app's too
 
 

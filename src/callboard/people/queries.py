@@ -17,6 +17,7 @@ from callboard.people.access import Access
 from callboard.people.erasure_models import Erasure
 from callboard.people.import_models import Import
 from callboard.people.imports import kinds
+from callboard.people.leaving_models import Takeout
 from callboard.people.models import (
     ApiKey,
     Consent,
@@ -141,6 +142,12 @@ def erasures(access: Access) -> QuerySet[Erasure]:
     """Those that were asked for, the latest first, with who did."""
     access.require("people.erase")
     return Erasure.objects.select_related("asked_by__user", "by_key").order_by("-asked_at", "-pk")
+
+
+def takeouts(access: Access) -> list[Takeout]:
+    """Files of everything that were asked for, the latest first."""
+    access.require("data.manage")
+    return list(Takeout.objects.order_by("-asked_at", "-pk")[:100])
 
 
 def last_erasure(person_id: int) -> Erasure | None:

@@ -11,11 +11,13 @@ class WorkflowsConfig(AppConfig):
             actions,
             ask_consent,
             bar_recording,
+            close_organization,  # noqa: F401
             erase_person,  # noqa: F401
             keep_recordings,  # noqa: F401
             reaching,
             reactions,
             reconcile_rooms,  # noqa: F401
+            take_out,  # noqa: F401
         )
 
         reactions.subscribe()

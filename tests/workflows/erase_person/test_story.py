@@ -232,7 +232,7 @@ def test_the_log_and_the_engines_state_are_under_the_other_id(
     assert (found.participant, found.event_id) == (new, f"poll-{new}-1")
     assert plans
     assert not any(house.key in data for data in plans)
-    lease, snapshot = PartitionLease.objects.get(), EngineSnapshot.objects.get()
+    lease, snapshot = PartitionLease.objects.get(partition=partition), EngineSnapshot.objects.get()
     assert (lease.epoch, lease.owner, snapshot.epoch) == (5, "", 5)
     told = msgspec.msgpack.decode(bytes(snapshot.state))["ahead"]
     assert [each["participant"] for each in told] == [new, house.key]

@@ -1,4 +1,5 @@
-"""An id put in another's place in the engine's own bytes: pure, and blind to what the bytes mean.
+"""An id put in another's place in the engine's own bytes, or an organization taken out: pure, and blind to
+what the bytes mean.
 
 A snapshot, what the overseer is told, and the overseer's snapshot are msgpack; each of their rows says whose
 organization it is of, and rows of others are left as they are, byte for byte.
@@ -27,6 +28,25 @@ def renamed(state: bytes, organization: int, rename: Rename) -> bytes:
     if not isinstance(image, dict):
         raise ValueError("this is no image of an engine")
     return _encode({name: _rows(rows, organization, rename) for name, rows in image.items()})
+
+
+def without(state: bytes, organization: int) -> bytes:
+    """A snapshot, or one telling, without any row of an organization. Raises ValueError as `renamed` does."""
+    try:
+        image = _decode(state)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from None
+    if not isinstance(image, dict):
+        raise ValueError("this is no image of an engine")
+    return _encode({name: _rows_without(rows, organization) for name, rows in image.items()})
+
+
+def _rows_without(rows: Any, organization: int) -> Any:
+    if isinstance(rows, dict):
+        return {name: _rows_without(each, organization) for name, each in rows.items()}
+    if not isinstance(rows, list):
+        return rows
+    return [row for row in rows if not _of(row, organization)]
 
 
 def renamed_signals(data: bytes, rename: Rename) -> bytes:

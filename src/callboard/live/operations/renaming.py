@@ -12,7 +12,7 @@ A trigger in the database sees to it that only ids change, and only while somebo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -43,6 +43,10 @@ UPDATE {TABLE} SET participant = CASE WHEN participant = %(old)s THEN %(new)s EL
     data = regexp_replace(data, %(pattern)s, %(new)s, 'g')
 WHERE organization_id = %(organization)s AND session = ANY(%(sessions)s) AND {_NAMED}
 """  # noqa: S608
+_MAKE = """
+INSERT INTO callboard_live_partitionlease (partition, epoch, owner, position, judged_until)
+SELECT p, 0, '', 0, 0 FROM unnest(%s::smallint[]) p ON CONFLICT DO NOTHING
+"""
 _TAKE = """
 UPDATE callboard_live_partitionlease SET epoch = epoch + 1, owner = '', held_until = NULL
 WHERE partition = ANY(%s) RETURNING partition, epoch
@@ -64,7 +68,7 @@ def rename(engine_url: str, organization: int, keys: Mapping[str, str]) -> int:
                 held.add(session)
                 continue
             with connection.transaction():
-                _enter(connection, organization)
+                enter(connection, organization)
                 count += _change(connection, organization, [session], keys)
             crash.point("erase_person.in_the_log")
         count += _change_held(connection, organization, held, keys)
@@ -102,18 +106,24 @@ def _change_held(
 ) -> int:
     redaction = Redaction(keys)
     with connection.transaction():
-        _enter(connection, organization)
+        enter(connection, organization)
         partitions = {partition_of(organization, session) for session in sessions}
         partitions |= _partitions_with(connection, keys)
         if not partitions:
             return 0
         wanted = sorted({OVERSEER, *partitions})
-        connection.execute(_LOCK, [wanted])
-        epochs = dict(connection.execute(_TAKE, [wanted]).fetchall())
+        epochs = take(connection, wanted)
         count = _change(connection, organization, sessions, keys)
         crash.point("erase_person.in_the_snapshots")
-        count += _change_bytes(connection, organization, epochs, redaction.text)
+        count += change_bytes(connection, epochs, lambda state: renamed(state, organization, redaction.text))
     return count
+
+
+def take(connection: psycopg.Connection[Any], partitions: Sequence[int]) -> dict[int, int]:
+    """The partitions' leases for the rest of the transaction, with an epoch that ends their owners' work."""
+    connection.execute(_MAKE, [list(partitions)])
+    connection.execute(_LOCK, [list(partitions)])
+    return dict(connection.execute(_TAKE, [list(partitions)]).fetchall())
 
 
 def _partitions_with(connection: psycopg.Connection[Any], keys: Mapping[str, str]) -> set[int]:
@@ -130,11 +140,10 @@ def _partitions_with(connection: psycopg.Connection[Any], keys: Mapping[str, str
     return found
 
 
-def _change_bytes(
+def change_bytes(
     connection: psycopg.Connection[Any],
-    organization: int,
     epochs: Mapping[int, int],
-    name: Callable[[str], str],
+    change: Callable[[bytes], bytes],
 ) -> int:
     """A snapshot that cannot be read is of no use to an engine either, and goes."""
     count = 0
@@ -144,7 +153,7 @@ def _change_bytes(
         ).fetchone()
         if found is not None:
             try:
-                state = renamed(bytes(found[0]), organization, name)
+                state = change(bytes(found[0]))
             except ValueError:
                 connection.execute(
                     "DELETE FROM callboard_live_enginesnapshot WHERE partition = %s", [partition]
@@ -161,7 +170,7 @@ def _change_bytes(
     for id_, data in told.fetchall():
         connection.execute(
             "UPDATE callboard_live_sighting SET data = %s WHERE id = %s",
-            [renamed(bytes(data), organization, name), id_],
+            [change(bytes(data)), id_],
         )
     return count
 
@@ -183,7 +192,7 @@ def _change_signals(organization: int, keys: Mapping[str, str]) -> int:
     return count
 
 
-def _enter(connection: psycopg.Connection[Any], organization: int) -> None:
+def enter(connection: psycopg.Connection[Any], organization: int) -> None:
     connection.execute("SELECT set_config('app.organization', %s, true)", [str(organization)])
 
 

@@ -20,8 +20,9 @@ RECORDINGS: Final = "recordings"
 ROOMS: Final = "rooms"
 RULES: Final = "rules"
 PROMISES: Final = "promises"
+DATA: Final = "data"
 KINDS: Final = (
-    ORGANIZATION, MEMBER, INVITATION, KEY, QUEUE, ROUTES, SERVER, RECORDINGS, ROOMS, RULES, PROMISES
+    ORGANIZATION, MEMBER, INVITATION, KEY, QUEUE, ROUTES, SERVER, RECORDINGS, ROOMS, RULES, PROMISES, DATA
 )  # fmt: skip
 """What can be changed."""
 

@@ -125,6 +125,8 @@ def _shared(everybody: Sequence[Person], texts: Collection[str]) -> tuple[str, .
     found: set[str] = set()
     for field in ("name", "email", "phone"):
         found |= set(others.filter(**{f"{field}__in": list(texts)}).values_list(field, flat=True))
+    # Who is called as another is, and something more: taking theirs out would maim the other's.
+    found |= {name for name in texts if name and others.filter(name__icontains=name).exists()}
     return tuple(sorted(found))
 
 

@@ -39,6 +39,7 @@ WHAT: Mapping[str, str | Promise] = {
     changes.ROOMS: lazy("Rooms"),
     changes.RULES: lazy("Rules"),
     changes.PROMISES: lazy("Promises"),
+    changes.DATA: lazy("All data"),
 }
 
 LABELS: Mapping[str, str | Promise] = {

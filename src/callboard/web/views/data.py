@@ -1,25 +1,112 @@
-"""What becomes of the organization's data: who was erased, and how far it is."""
+"""What becomes of the organization's data: who was erased, all of it as one file, and its deletion."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from datetime import timedelta
+from typing import Any
 
-from callboard.lib import clock
+from asgiref.sync import sync_to_async
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from callboard.lib import clock, signing
+from callboard.lib.errors import Conflict, Invalid, NotFound
+from callboard.lib.store import CHUNK, StoreFailed, documents
 from callboard.people import queries
-from callboard.web.presenters import erasures, frame
+from callboard.people.leaving_models import Takeout
+from callboard.people.operations import departures, takeouts
+from callboard.web.presenters import erasures, frame, leaving
 from callboard.web.viewer import Viewer, page
+from callboard.workflows import take_out
 
 LATEST = 100
+DIRECT = timedelta(minutes=10)
 
 
 @require_safe
 @page("admin")
 def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    return _shown(request, viewer)
+
+
+def _shown(request: HttpRequest, viewer: Viewer, *, refused: str = "", status: int = 200) -> HttpResponse:
     now = clock.now()
+    found = queries.takeouts(viewer.access)[:10]
     context = {
         "frame": frame.frame(viewer, now, "settings"),
         "erasures": erasures.rows(queries.erasures(viewer.access)[:LATEST], viewer, now),
+        "takeouts": leaving.takeouts(found, viewer, now),
+        "making": any(each.status == "asked" for each in found),
+        "departure": leaving.departure(departures.departure(), viewer, now),
+        "refused": refused,
     }
-    return render(request, "web/settings_data.html", context)
+    return render(request, "web/settings_data.html", context, status=status)
+
+
+@require_POST
+@page("admin")
+def ask(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    take_out.ask(viewer.access, files="files" in request.POST)
+    messages.info(request, _("It is being made. You find it here when it is ready."))
+    return redirect("web:data")
+
+
+@require_safe
+@page("admin")
+def hand_out(_request: HttpRequest, viewer: Viewer, token: str) -> HttpResponse:
+    """The file, for an admin of its organization, written down each time."""
+    try:
+        organization, pk = takeouts.read_ticket(token)
+    except signing.TokenExpired as error:
+        raise Conflict(_("This link has run out. Ask for another file."), code="expired") from error
+    except signing.BadToken as error:
+        raise NotFound from error
+    if organization != viewer.access.organization:
+        raise NotFound
+    found = takeouts.fetch_takeout(viewer.access, pk)
+    name = f"{viewer.access.organization_slug}-{found.asked_at:%Y-%m-%d}.zip"
+    try:
+        direct = documents().link(found.location, DIRECT)
+        if direct is not None and direct.startswith("https:"):
+            answer: Any = redirect(direct)
+        else:
+            answer = StreamingHttpResponse(_pieces(found), content_type="application/zip")
+            answer["Content-Length"] = str(documents().size(found.location))
+    except StoreFailed as error:
+        words = _("The place where files are kept does not answer. Try again in a while.")
+        raise Conflict(words, code="store_down") from error
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer  # type: ignore[no-any-return]
+
+
+async def _pieces(takeout: Takeout) -> Any:
+    for start in range(0, takeout.size, CHUNK):
+        end = min(takeout.size, start + CHUNK)
+        yield await sync_to_async(documents().read)(takeout.location, start, end)
+
+
+@require_POST
+@page("admin")
+def leave(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    try:
+        departures.ask_departure(viewer.access, request.POST.get("typed", "")[:300])
+    except Invalid as error:
+        return _shown(request, viewer, refused=" ".join(map(str, error.fields.values())), status=422)
+    except Conflict as error:
+        messages.error(request, str(error))
+    return redirect("web:data")
+
+
+@require_POST
+@page("admin")
+def keep(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    try:
+        departures.keep_organization(viewer.access)
+        messages.info(request, _("It is kept. Nothing was deleted."))
+    except Conflict as error:
+        messages.error(request, str(error))
+    return redirect("web:data")

@@ -9,11 +9,13 @@ from callboard.lib.tenancy import organization_scope
 from callboard.people.erasure_models import KeptRecordings
 from callboard.people.models import Organization, Person
 from callboard.people.operations import erasures
+from callboard.workflows import close_organization
 from callboard.workflows.erase_person.running import carry_through
 
 
 def erase_again(restored: Restored) -> int:
-    """By the list kept here, and by another where one is given. Answers how many people.
+    """By the list kept here, and by another where one is given. Answers how many people, and
+    organizations that were deleted.
 
     An entry applies where the row with its id was made at its moment: an id may have become another's.
     """
@@ -24,11 +26,14 @@ def erase_again(restored: Restored) -> int:
 
 
 def _apply(entry: ledger.Entry) -> int:
+    if not entry.people:
+        ledger.keep(entry)
+        return close_organization.close_again(entry)
     with tenancy.sweep():
         here = Organization.objects.filter(
             pk=entry.organization.id, created_at=entry.organization.since
         ).exists()
-    if not here or not entry.people:
+    if not here:
         return 0
     ledger.keep(entry)
     organization, kept = entry.organization.id, entry.kept_recordings or KeptRecordings.NONE

@@ -8,8 +8,10 @@ from callboard.lib import clock, crash
 from callboard.lib.store import documents, recordings
 from callboard.lib.tenancy import organization_scope
 from callboard.people.erasing import Subject
+from callboard.people.operations import takeouts
 from callboard.sessions import recording_files
 from callboard.sessions.operations import erasing, recorders
+from callboard.workflows import take_out
 
 
 def delete(names: Iterable[str]) -> None:
@@ -27,6 +29,13 @@ def delete_copies(organization: int, copies: Iterable[int]) -> int:
     theirs = [name for name in lie if name.rpartition("/")[2].partition("-")[0] in wanted]
     delete(theirs)
     return len(theirs)
+
+
+def delete_takeouts(organization: int) -> int:
+    """Files of all that the organization has, which hold them too. One that is being made is given up."""
+    with organization_scope(organization):
+        standing = takeouts.takeouts_standing()
+    return take_out.drop(organization, standing)
 
 
 def delete_recordings(subject: Subject) -> int:

@@ -66,6 +66,8 @@ TABLES: dict[str, Place] = {
     "callboard_people_apikey": _texts("a program's way in; its name is what somebody wrote"),
     "callboard_people_settingchange": _texts("who changed which setting, under an id"),
     "callboard_people_erasure": _stays("that someone was erased, when, and who asked; no one's id"),
+    "callboard_people_takeout": _erased("copies", "the row says that there was a file, and who asked"),
+    "callboard_people_departure": _stays("that the organization is to be deleted, and who asked, by id"),
     "callboard_people_organization": _stays("the organization itself"),
     # sessions
     "callboard_sessions_session": _texts("the session of all who were in it"),
@@ -140,6 +142,7 @@ TABLES: dict[str, Place] = {
 FILES: dict[str, Place] = {
     "proofs/": _erased("consents", "a form that stands for another too stays"),
     "copies/": _erased("copies"),
+    "exports/": _erased("copies", "whole files of the organization, which hold them too"),
     "recordings/": _erased("recordings", "those of groups stay where that was asked"),
     "parts/": _erased("recordings"),
     "erasures/": _stays("the list that outlives the database: ids of rows, and moments"),
@@ -151,6 +154,7 @@ that it names itself, and goes with `recordings`.
 WRITERS: dict[str, str] = {
     "callboard.people.operations.proofs": "proofs/",
     "callboard.workflows.copy_person": "copies/",
+    "callboard.workflows.take_out": "exports/",
     "callboard.workflows.keep_recordings": "recordings/",
     "callboard.integrations.recorder.spool": "parts/",
     "callboard.lib.backups.erasures": "erasures/",

@@ -73,7 +73,7 @@ def _consents(subject: Subject, _erasure: Erasure) -> int:
 def _copies(subject: Subject, _erasure: Erasure) -> int:
     with organization_scope(subject.organization):
         copies = people.copies_of(subject)
-    count = files.delete_copies(subject.organization, copies)
+    count = files.delete_copies(subject.organization, copies) + files.delete_takeouts(subject.organization)
     crash.point("erase_person.between_files_and_rows")
     with organization_scope(subject.organization):
         return count + people.drop_history(subject)

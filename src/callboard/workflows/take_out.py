@@ -1,0 +1,347 @@
+"""Everything that an organization has becomes one file in open formats, that it can take elsewhere.
+
+1. Asked for by an admin, which is written down; a job is put in line.
+2. One snapshot of the database, read on a connection of its own under row-level security: every table of the
+   organization goes by, row by row, as JSON lines; four that people ask for as CSV too. Then the files, piece
+   by piece. It is written to a file on disk, so memory stays as it is however much there is. What opens
+   something (hashes of keys, sealed secrets, passwords) is left out.
+3. The file goes into the store, and is handed out by a link for three days. Each fetching is written down.
+   Killed in between: made anew, and what was left of the former is deleted. A store down for a day: said.
+4. Then it is deleted; and before, where somebody is erased meanwhile.
+What each table and column is stands in schema.json, drawn from the models.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.apps import apps
+from django.db import connection, models
+from django.utils.translation import gettext as _
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from psycopg import sql
+
+import callboard
+from callboard.lib import clock, crash, jobs, tenancy
+from callboard.lib.tenancy import TenantModel, organization_scope
+from callboard.people.access import Access
+from callboard.people.leaving_models import Takeout, TakeoutStatus
+from callboard.people.models import ConsentWord, Organization
+from callboard.people.operations import takeouts
+from callboard.sessions.models import Recording
+
+TRIES = 24
+AT_ONCE = 2_000
+CHUNK = 1 << 20
+SECRET = {"key_hash", "token_hash", "code_hash", "sealed", "password", "sought"}
+"""Columns that open something, or say who is being erased."""
+DERIVED = {"folded"}
+
+CSVS: dict[str, str] = {
+    "people": "SELECT key AS id, name, email, phone, zone, locale, external_id, archived_at, created_at "
+    "FROM callboard_people_person WHERE organization_id = {organization} ORDER BY id",
+    "sessions": "SELECT key AS id, title, subject, level, starts_at, ends_at, status, started_at, ended_at "
+    "FROM callboard_sessions_session WHERE organization_id = {organization} ORDER BY starts_at, id",
+    "attendance": "SELECT s.key AS session, s.starts_at, a.participant AS person, p.name, a.role, "
+    "a.joined_at, a.left_at, a.joins, a.present_s, a.talk_s FROM callboard_live_attendance a "
+    "JOIN callboard_sessions_session s ON s.id = a.session_id AND s.organization_id = a.organization_id "
+    "LEFT JOIN callboard_people_person p ON p.key = a.participant AND p.organization_id = a.organization_id "
+    "WHERE a.organization_id = {organization} ORDER BY s.starts_at, a.id",
+    "cases": "SELECT c.id, c.kind, c.severity, c.status, s.key AS session, p.key AS person, c.raised_at, "
+    "c.claimed_at, c.over_at, c.outcome, c.why FROM callboard_cases_case c "
+    "LEFT JOIN callboard_sessions_session s ON s.id = c.session_id AND s.organization_id = c.organization_id "
+    "LEFT JOIN callboard_people_person p ON p.id = c.person_id AND p.organization_id = c.organization_id "
+    "WHERE c.organization_id = {organization} ORDER BY c.raised_at, c.id",
+}
+"""What people open in a spreadsheet."""
+
+README = """# {name}: everything that Callboard holds
+
+Made {at} by Callboard {version}, as of that moment.
+
+- `tables/NAME.jsonl`: every table, one JSON object a line. `schema.json` says what each table and each column
+  is, and to which other a column refers (`refers_to`, by its `id`). Times are UTC, RFC 3339.
+- `csv/`: people, sessions, attendance and cases once more, for a spreadsheet (UTF-8).
+- `logins.jsonl`: whoever signs in, without passwords.
+- `files/`: recordings and forms on paper, {files}.
+
+Left out is what opens something: passwords, hashes of keys and links, sealed secrets of servers.
+"""
+
+
+def ask(access: Access, *, files: bool = True) -> Takeout:
+    """Have it made. Needs an open transaction in the organization's scope. Raises Forbidden."""
+    takeout, fresh = takeouts.ask_takeout(access, files=files)
+    if fresh:
+        jobs.defer(make, organization=access.organization, takeout=takeout.pk)
+    return takeout
+
+
+@jobs.job(retry=RetryStrategy(max_attempts=TRIES, wait=3600), name="take_out.make")
+def make(organization: int, takeout: int) -> None:
+    """Make the file of one. Twice is once."""
+    from callboard.lib.store import StoreFailed, documents
+
+    with organization_scope(organization):
+        wanted = Takeout.objects.filter(pk=takeout, status=TakeoutStatus.ASKED).first()
+        if wanted is None:
+            return
+        left, place = takeouts.places_of(wanted), takeouts.new_place(wanted)
+    try:
+        _delete_under(left)
+        with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
+            file = Path(folder) / "everything.zip"
+            rows = write(organization, file, files=wanted.files, tell=_teller(organization, takeout))
+            crash.point("take_out.written")
+            size = documents().put(place, file)
+    except StoreFailed:
+        if wanted.asked_at < clock.now() - takeouts.LOST:
+            with organization_scope(organization):
+                takeouts.takeout_failed(takeout)
+            return
+        raise
+    crash.point("take_out.stored")
+    with organization_scope(organization):
+        takeouts.takeout_made(takeout, place, size, rows)
+
+
+Tell = Callable[[str, int, int], None]
+
+
+def _teller(organization: int, takeout: int) -> Tell:
+    def tell(step: str, done: int, total: int) -> None:
+        with organization_scope(organization):
+            takeouts.how_far(takeout, step, done, total)
+
+    return tell
+
+
+def _delete_under(beginning: str) -> None:
+    from callboard.lib.store import documents
+
+    folder = beginning.rpartition("/")[0]
+    for name, _size in documents().names(folder):
+        if name.startswith(beginning):
+            documents().delete(name)
+
+
+# -- the file
+
+
+def exported() -> list[type[TenantModel]]:
+    """Every table that belongs to an organization."""
+    found = [model for model in apps.get_models() if issubclass(model, TenantModel)]
+    return sorted(found, key=lambda model: model._meta.db_table)
+
+
+def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """Those that are taken along."""
+    fields = model._meta.local_concrete_fields
+    return [each for each in fields if each.column not in SECRET | DERIVED and not _is_bytes(each)]
+
+
+def _is_bytes(field: models.Field[Any, Any]) -> bool:
+    return isinstance(field, models.BinaryField)
+
+
+def write(organization: int, file: Path, *, files: bool, tell: Tell) -> int:
+    """Write the archive; answers how many rows it has."""
+    tables = exported()
+    with organization_scope(organization):
+        wanted = _files() if files else []
+    total, rows = len(tables) + len(CSVS) + len(wanted), 0
+    with (
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive,
+        _snapshot(organization) as reading,
+    ):
+        name = reading.execute("SELECT name FROM callboard_people_organization").fetchone()
+        archive.writestr("README.md", _readme(str(name[0]) if name else "", files=files))
+        archive.writestr("schema.json", json.dumps(schema(), indent=1))
+        for n, model in enumerate(tables):
+            tell(model._meta.db_table, n, total)
+            rows += _lines(reading, archive, f"tables/{_name(model)}.jsonl", _select(model, organization))
+            crash.point("take_out.table")
+        rows += _lines(reading, archive, "tables/organization.jsonl", _ORGANIZATION)
+        rows += _lines(reading, archive, "logins.jsonl", _LOGINS)
+        for n, (label, query) in enumerate(CSVS.items(), len(tables)):
+            tell(label, n, total)
+            _csv(reading, archive, f"csv/{label}.csv", query.format(organization=organization))
+        for n, location in enumerate(wanted, len(tables) + len(CSVS)):
+            if n % 20 == 0:
+                tell("files", n, total)
+            _file(archive, location)
+    return rows
+
+
+class _snapshot:  # noqa: N801 - reads as a phrase: with _snapshot(organization) as reading
+    """A connection in the application's role that sees one organization as of one moment."""
+
+    def __init__(self, organization: int) -> None:
+        known = connection.get_connection_params()
+        kept = {
+            name: known[name] for name in ("dbname", "user", "password", "host", "port") if known.get(name)
+        }
+        self._connection = psycopg.connect(**kept)
+        self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        self._connection.read_only = True
+        self._organization = organization
+
+    def __enter__(self) -> psycopg.Connection[Any]:
+        self._connection.execute("SELECT set_config('app.organization', %s, true)", [str(self._organization)])
+        self._connection.execute("SET LOCAL timezone = 'UTC'")
+        return self._connection
+
+    def __exit__(self, *_of: object) -> None:
+        self._connection.close()
+
+
+_ORGANIZATION = "SELECT id, slug, name, zone, locale, created_at FROM callboard_people_organization"
+_LOGINS = """
+SELECT u.id, u.email, u.name, u.zone, u.locale, u.is_active, u.created_at, u.last_login
+FROM callboard_people_user u WHERE u.id IN (SELECT user_id FROM callboard_people_member) ORDER BY u.id
+"""
+
+
+def _select(model: type[TenantModel], organization: int) -> str:
+    named = ", ".join(f'"{field.column}"' for field in columns(model))
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f'SELECT {named} FROM "{table}" WHERE organization_id = {int(organization)} ORDER BY "{key}"'  # noqa: S608
+
+
+def _lines(reading: psycopg.Connection[Any], archive: zipfile.ZipFile, name: str, query: str) -> int:
+    count = 0
+    with archive.open(name, "w", force_zip64=True) as out, reading.cursor(name="everything") as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(sql.SQL("SELECT row_to_json(each)::text FROM ({}) AS each").format(_as_is(query)))
+        for (line,) in cursor:
+            out.write(line.encode() + b"\n")
+            count += 1
+    return count
+
+
+def _csv(reading: psycopg.Connection[Any], archive: zipfile.ZipFile, name: str, query: str) -> None:
+    with archive.open(name, "w", force_zip64=True) as out, reading.cursor(name="sheet") as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(_as_is(query))
+        text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
+        sheet = csv.writer(text)
+        sheet.writerow([column.name for column in cursor.description or ()])
+        for row in cursor:
+            sheet.writerow([_cell(value) for value in row])
+        text.flush()
+        text.detach()
+
+
+def _cell(value: Any) -> Any:
+    """A spreadsheet takes what begins so for a formula."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+
+
+def _as_is(query: str) -> sql.SQL:
+    return sql.SQL(query.replace("{", "{{").replace("}", "}}"))
+
+
+def _files() -> list[str]:
+    """Where the organization's files lie. Needs its scope."""
+    kept = Recording.objects.filter(deleted_at=None).exclude(location="")
+    forms = ConsentWord.objects.exclude(proof="")
+    return [
+        *kept.order_by("pk").values_list("location", flat=True),
+        *forms.order_by("pk").values_list("proof", flat=True).distinct(),
+    ]
+
+
+def _file(archive: zipfile.ZipFile, location: str) -> None:
+    """Piece by piece; one that is gone meanwhile is left out."""
+    from callboard.lib.store import Missing, documents
+
+    store = documents()
+    try:
+        size = store.size(location)
+    except Missing:
+        return
+    about = zipfile.ZipInfo(f"files/{location}", clock.now().timetuple()[:6])
+    with archive.open(about, "w", force_zip64=True) as out:  # stored: sound and pictures are packed already
+        for start in range(0, size, CHUNK):
+            out.write(store.read(location, start, min(size, start + CHUNK)))
+
+
+def schema() -> dict[str, Any]:
+    """What the tables and their columns are, from the models."""
+    return {
+        _name(model): {
+            "about": " ".join((model.__doc__ or "").split()),
+            "columns": {field.column: _about(field) for field in columns(model)},
+        }
+        for model in exported()
+    }
+
+
+def _about(field: models.Field[Any, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {"type": field.get_internal_type(), "may_be_null": field.null}
+    if isinstance(field, models.ForeignKey):
+        told |= {"type": "id", "refers_to": _name(field.related_model)}
+    if field.choices:
+        told["one_of"] = [str(value) for value, _words in field.flatchoices]
+    return told
+
+
+def _name(model: Any) -> str:
+    """ "people_person" for `callboard_people.Person`."""
+    return str(model._meta.db_table).removeprefix("callboard_")
+
+
+def _readme(name: str, *, files: bool) -> str:
+    return README.format(
+        name=name,
+        at=clock.now().isoformat(timespec="seconds"),
+        version=callboard.__version__,
+        files=_("as they lie in the store") if files else _("not asked for"),
+    )
+
+
+# -- looked after by the clock
+
+
+@app.periodic(cron="41 * * * *", periodic_id="take_out.forget")
+@jobs.job(retry=False, name="take_out.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
+    """Every hour: what was there for three days goes. A run that fails is made good by the next."""
+    with tenancy.sweep():
+        organizations = list(Organization.objects.values_list("pk", flat=True))
+    for organization in organizations:
+        with organization_scope(organization):
+            past = takeouts.takeouts_past(clock.now())
+        drop(organization, past)
+
+
+def drop(organization: int, those: list[Takeout]) -> int:
+    """Delete their files, then say so; answers how many."""
+    for takeout in those:
+        with organization_scope(organization):
+            beginning = takeouts.places_of(takeout)
+        _delete_under(beginning)
+        crash.point("take_out.deleted")
+        with organization_scope(organization):
+            takeouts.takeout_gone(takeout.pk)
+    return len(those)
+
+
+def pieces(takeout: Takeout) -> Iterator[bytes]:
+    """Its file, piece by piece. Raises lib.store.StoreFailed."""
+    from callboard.lib.store import documents
+
+    store = documents()
+    for start in range(0, takeout.size, CHUNK):
+        yield store.read(takeout.location, start, min(takeout.size, start + CHUNK))
