@@ -49,6 +49,14 @@ def test_evidence_that_was_acknowledged_is_kept_and_no_case_is_doubled() -> None
     assert {"kills", "acknowledged", "cases_expected", "cases_lost", "recovery_max_s"} <= results.keys()
 
 
+def test_nothing_is_found_of_whoever_was_erased_and_nobody_else_is_harmed() -> None:
+    results = drill("erasure", 30)
+    assert results["harmed"] == 0
+    assert results["hits"] == 0 or results["unfinished"]
+    assert {"kills", "places_searched", "points", "passed"} <= results.keys()
+    assert results["places_searched"] > 500
+
+
 def test_a_drill_that_does_not_exist_is_bad_input() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "callboard.cli.main", "drill", "nonsense", "--json"],

@@ -2,9 +2,9 @@
 
 1. A school in which everybody has left a trace in every place: rows, words of others, files, jobs, keys of
    effects, lines of the log, an engine's state.
-2. One after the other is asked to be erased, as an admin would. Two workers carry it through and are killed
-   over and over, at the crash points of the erasure and at seeded moments.
-3. Two workers that nobody kills finish what is left.
+2. One after the other is asked to be erased, as an admin would. Two processes carry it through, at times the
+   same one at once, and are killed over and over, at the crash points of the erasure and at seeded moments.
+3. A worker that nobody kills finishes what is left, by the jobs that stand in line.
 4. The audit, in its own SQL: every column of every table, every file that the product keeps, every line that
    it has logged, for name, address, numbers and ids of whoever was erased. And those who were not are whole.
 """
@@ -40,8 +40,8 @@ POINTS = {
 }
 """The crash points, each with how often it may be passed before it kills."""
 
-WORKERS = ("worker-a", "worker-b")
-MOST = 24
+ERASERS = ("eraser-a", "eraser-b")
+MOST = 16
 """Who go; as many stay."""
 AT_ONCE = 4
 """Erasures at work, before no more are asked for."""
@@ -68,19 +68,18 @@ def run(stage: Stage) -> Results:
     with stage.admin() as admin:
         house = _household.build(admin, MOST)
         stage.say(f"drill erasure: the school stands after {stage.budget.elapsed:.1f} s")
-        command = [sys.executable, "-m", "callboard.drills._worker"]
-        victims = [stage.victim(name, command) for name in WORKERS]
-        points = dict.fromkeys(WORKERS, tuple(POINTS))
+        command = [sys.executable, "-m", "callboard.drills._eraser"]
+        victims = [stage.victim(name, command) for name in ERASERS]
+        points = dict.fromkeys(ERASERS, tuple(POINTS))
         killing = Killing(stage, victims, points=points, ready=stage.ready, passes=POINTS)
         moment = stage.budget.reserve(max(DRAIN_LEAST, DRAIN * stage.budget.seconds))
         asked: list[One] = []
         killing.until(moment, meanwhile=lambda: _ask(admin, house, asked, moment))
         stage.say(f"drill erasure: {stage.kills} kills, {len(asked)} asked for; finishing")
-        for victim in victims:
-            victim.start()
+        worker = stage.victim("worker", [sys.executable, "-m", "callboard.drills._worker"])
+        worker.start()
         unfinished = _finish(stage, admin)
-        for victim in victims:
-            victim.end()
+        worker.end()
         return _audit(stage, admin, house, asked, unfinished, killing)
 
 
