@@ -44,7 +44,13 @@ def test_an_admin_reads_what_goes_and_stays_types_the_name_and_sees_how_far_it_i
     page = f"/people/{joan.pk}/"
     assert f"{page}erase/" in nora.get(page).content.decode()
     shown = nora.get(f"{page}erase/").content.decode()
-    for words in ("What goes", "What stays, and why", "Paula Vidal", "This cannot be taken back"):
+    for words in (
+        "What goes",
+        "What stays, and why",
+        "Paula Vidal",
+        "This cannot be taken back",
+        "Their name",
+    ):
         assert words in shown
     refused = nora.post(f"{page}erase/", {"typed": "Joan", "kept_recordings": "none"})
     assert refused.status_code == 422

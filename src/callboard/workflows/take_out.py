@@ -16,6 +16,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -63,6 +64,9 @@ CSVS: dict[str, str] = {
     "WHERE c.organization_id = {organization} ORDER BY c.raised_at, c.id",
 }
 """What people open in a spreadsheet."""
+
+_NUMBER = re.compile(r"[+-]?[0-9 ().,/-]+")
+"""A telephone number, which no spreadsheet takes for a formula that does something."""
 
 README = """# {name}: everything that Callboard holds
 
@@ -245,7 +249,8 @@ def _cell(value: Any) -> Any:
     """A spreadsheet takes what begins so for a formula."""
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+    risky = isinstance(value, str) and value[:1] in ("=", "+", "-", "@") and not _NUMBER.fullmatch(value)
+    return f"'{value}" if risky else value
 
 
 def _as_is(query: str) -> sql.SQL:

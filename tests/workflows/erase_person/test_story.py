@@ -95,6 +95,17 @@ def test_whoever_teaches_a_session_to_come_is_refused(house: House) -> None:
     assert refused.value.code == "has_sessions"
 
 
+def test_whoever_is_due_in_a_session_right_now_is_refused(house: House) -> None:
+    key = book(house, 1)
+    with organization_scope(house.organization.pk):
+        now = clock.now()
+        begun = {"starts_at": now - timedelta(minutes=1), "ends_at": now + timedelta(minutes=50)}
+        Session.objects.filter(key=key).update(**begun, status=SessionStatus.READY)
+        with pytest.raises(Conflict) as refused:
+            erase_person.ask(house.nora, house.ana, NAME)
+    assert refused.value.code == "in_session"
+
+
 def test_sessions_to_come_go_on_without_them_and_one_of_their_own_is_cancelled(house: House) -> None:
     shared, own = book(house, 2, house.berta), book(house, 3)
     erase(house)

@@ -40,7 +40,11 @@ LONGEST = {"title": 200, "cancel_reason": 500, "words": 300, "text": None}
 def check_may_go(people: tuple[int, ...]) -> None:
     """Raises Conflict: they are in a session now (`in_session`), or teach one to come (`has_sessions`)."""
     lock_people(set(people))
-    if any(handing.in_session_now(each) for each in people):
+    begun = Participant.objects.filter(
+        person_id__in=people, active=True, session__status__in=handing.TO_COME,
+        session__starts_at__lte=clock.now(), session__ends_at__gt=clock.now(),
+    )  # fmt: skip
+    if begun.exists() or any(handing.in_session_now(each) for each in people):
         raise Conflict(_("They are in a session right now. Try again when it is over."), code="in_session")
     taught = Participant.objects.filter(
         person_id__in=people, active=True, role=ParticipantRole.INSTRUCTOR,
@@ -56,10 +60,12 @@ def check_may_go(people: tuple[int, ...]) -> None:
 
 
 def leave_sessions(subject: Subject) -> int:
-    """Out of all that has not begun. One that nobody else would learn in is cancelled."""
+    """Out of all that does not run yet. One that nobody else would learn in is cancelled."""
     count = 0
     for person in subject.people:
-        for session in handing.sessions_to_come(person):
+        theirs = Participant.objects.filter(person_id=person, active=True).values("session_id")
+        coming = Session.objects.filter(pk__in=theirs, status__in=handing.TO_COME, ends_at__gt=clock.now())
+        for session in coming.order_by("starts_at", "pk"):
             count += insist(partial(_leave, session.key, person))
     return count
 

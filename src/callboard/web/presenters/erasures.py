@@ -93,20 +93,28 @@ def goes(seen: Preview) -> list[str]:
     """What goes, a line each."""
     said = [
         _("Their name, addresses, numbers, zone and language, level and family, and their id everywhere"),
-        ngettext("%(n)d consent that was said", "%(n)d consents that were said", seen.words)
-        % {"n": seen.words}
-        + (
-            ngettext(", with %(n)d form", ", with %(n)d forms", seen.forms) % {"n": seen.forms}
-            if seen.forms
-            else ""
-        ),
-        ngettext("%(n)d join link or device", "%(n)d join links and devices", seen.links) % {"n": seen.links},
-        ngettext(
-            "What was noted in %(n)d case about them", "What was noted in %(n)d cases about them", seen.cases
-        )
-        % {"n": seen.cases},
         _("Their name, wherever else somebody wrote it"),
     ]
+    if seen.words:
+        consents = ngettext("%(n)d word about consent", "%(n)d words about consent", seen.words) % {
+            "n": seen.words
+        }
+        forms = ngettext("with %(n)d form", "with %(n)d forms", seen.forms) % {"n": seen.forms}
+        said.append(f"{consents}, {forms}" if seen.forms else consents)
+    if seen.links:
+        said.append(
+            ngettext("%(n)d join link or device", "%(n)d join links and devices", seen.links)
+            % {"n": seen.links}
+        )
+    if seen.cases:
+        said.append(
+            ngettext(
+                "What was noted in %(n)d case about them",
+                "What was noted in %(n)d cases about them",
+                seen.cases,
+            )
+            % {"n": seen.cases}
+        )
     if seen.signs_in:
         said.append(_("Their sign-in here, at once"))
     if seen.doubles:
