@@ -12,7 +12,7 @@ from callboard.lib import environment
 from tests.architecture.sources import modules
 from tools import settings_page
 
-OURS = re.compile(r"^(CALLBOARD_[A-Z_]+|DATABASE_URL|AWS_[A-Z_]+)$")
+OURS = re.compile(r"^(CALLBOARD_[A-Z_]+|DATABASE_URL|AWS_[A-Z_]+|OTEL_EXPORTER_OTLP_ENDPOINT)$")
 
 
 def test_what_the_product_reads_is_declared() -> None:

@@ -24,7 +24,7 @@ from django.db import close_old_connections  # noqa: E402
 from django.http.response import FileResponse, HttpResponseBase  # noqa: E402
 from django.urls import get_resolver, set_script_prefix  # noqa: E402
 
-from callboard.lib import pubsub  # noqa: E402
+from callboard.lib import pubsub, tracing  # noqa: E402
 from callboard.lib.processes import leaving  # noqa: E402
 from callboard.live.ingest import PATH, IngestApp  # noqa: E402
 
@@ -112,6 +112,7 @@ def _settle() -> None:
     """Load what the first request would, and let the collector of garbage pass over all that stays for good,
     which would stop a page for longer than the page takes.
     """
+    tracing.start("web")
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()

@@ -158,6 +158,12 @@ VARIABLES: tuple[Variable, ...] = (
         "`openssl rand -hex 24`", secret=True,
     ),
     _variable(
+        TOLD, "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "Where traces are sent, to an OpenTelemetry collector by HTTP; needs `callboard[traces]`. "
+        "OpenTelemetry's other settings (`OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS` …) hold too.",
+        "no traces", "http://localhost:4318",
+    ),
+    _variable(
         SPECIAL, "CALLBOARD_API_RATE",
         "How many calls of the API a key may make in a minute, at each web process; 0: no limit. "
         "Evidence has a limit of its own.",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from urllib.parse import SplitResult, urlsplit
 
+from callboard.lib import tracing
 from callboard.lib.environment import BadEnvironment, truth, whole
 
 LOCAL_URL = "http://localhost:8000"
@@ -34,7 +35,8 @@ def problems(environment: Mapping[str, str], *, key_needed: bool = False) -> lis
     unreadable = list(_unreadable(environment))
     if unreadable:
         return unreadable
-    return [*_hosts(environment, base), *_for_others(environment, base, key_needed=key_needed)]
+    traces = [f"{tracing.MISSING}."] if environment.get(tracing.ENDPOINT) and not tracing.can_send() else []
+    return [*_hosts(environment, base), *_for_others(environment, base, key_needed=key_needed), *traces]
 
 
 def base_url(environment: Mapping[str, str]) -> SplitResult:

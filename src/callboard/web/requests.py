@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from callboard.lib import logs
+from callboard.lib import logs, tracing
 from callboard.web import counted
 
 HEADER = "X-Request-ID"
@@ -31,13 +31,18 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         one = logs.request_id(request.headers.get(HEADER, ""))
         began = time.perf_counter()
-        with logs.about(one):
+        with logs.about(one), tracing.span("request", **{"callboard.about": one}) as span:
             response = self.get_response(request)
             match = request.resolver_match
             route = match.route if match is not None else ""
+            method, status = request.method or "", response.status_code
+            if span is not None:
+                span.update_name(f"{method} {route}")
+                span.set_attributes(
+                    {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+                )
             if route not in QUIET:
                 took = time.perf_counter() - began
-                method, status = request.method or "", response.status_code
                 counted.count(method, route, status, took)
                 said = {"method": method, "route": route, "status": status, "ms": round(took * 1000)}
                 log.info("%(method)s %(route)s %(status)s in %(ms)s ms", said, extra=said)

@@ -22,7 +22,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import close_db_connections
 from procrastinate.worker import Worker
 
-from callboard.lib import crash, logs
+from callboard.lib import crash, logs, tracing
 from callboard.lib.jobs import reaper
 
 CONCURRENCY = 8
@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 def run(*, concurrency: int = CONCURRENCY, queues: Sequence[str] = ()) -> None:
     """Run jobs until SIGINT or SIGTERM; of these queues alone where some are given."""
+    tracing.start("worker")
     asyncio.run(work(concurrency=concurrency, queues=queues, heed_signals=True))
 
 
@@ -93,7 +94,8 @@ def _crash_points(call_next: Callable[[], Any], context: Any, _worker: Any) -> A
     What is logged meanwhile says which job it is about.
     """
     crash.point("jobs.before_effect")
-    with logs.about(f"job_{context.job.id}"):
+    job = context.job
+    with logs.about(f"job_{job.id}"), tracing.span(job.task_name, **{"callboard.about": f"job_{job.id}"}):
         result = call_next()
     crash.point("jobs.after_effect")
     return result

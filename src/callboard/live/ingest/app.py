@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from django.db import Error as DatabaseError
 
-from callboard.lib import clock
+from callboard.lib import clock, tracing
 from callboard.lib.errors import Busy, CallboardError
 from callboard.live.engine.events import BadEvent, Rejected
 from callboard.live.engine.moments import micros
@@ -87,7 +87,8 @@ class IngestApp:
         received_at = micros(clock.now())
         taken = lay_out(items, heads, lambda name: rows.head(organization, name), seen, received_at)
         if taken.ids:
-            await self._write(taken.parts, len(taken.ids))
+            with tracing.span("POST api/v1/events", organization=organization, events=len(taken.ids)):
+                await self._write(taken.parts, len(taken.ids))
             seen.update(taken.ids)
         return taken.answer()
 

@@ -16,7 +16,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from callboard.lib import clock, crash
+from callboard.lib import clock, crash, tracing
 from callboard.live.engine.engine import Engine
 from callboard.live.engine.moments import MINUTE, SECOND, micros
 from callboard.live.engine.outputs import Output
@@ -117,7 +117,7 @@ class Owner:
                 outputs += shard.advance(now)
         held = {number: _reached(shard) for number, shard in self.shards.items()}
         crash.point("engine.before_write")
-        with transaction.atomic():
+        with tracing.span("engine commit", outputs=len(outputs)), transaction.atomic():
             leases.keep(held)
             keeping.write_ticks({number: shard.ticks for number, shard in self.shards.items()})
             recorders = [shard.recorders for shard in self.shards.values()]

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
+from callboard.lib import tracing
 from callboard.live.log.postgres import PostgresLog
 from callboard.live.runner import leases
 from callboard.live.runner.leases import LeaseLost
@@ -39,6 +40,7 @@ def run(stop: threading.Event | None = None) -> None:
     if stop is None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: told.set())
+    tracing.start("engine")
     with engine_role(settings.ENGINE_DATABASE_URL):
         _work(told)
 
