@@ -8,6 +8,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from callboard.cli import failures, schema
+from callboard.lib import stages
 
 pytestmark = pytest.mark.django_db(databases=["owner"])
 
@@ -24,7 +25,7 @@ def forget_but_the_former(app: str) -> list[tuple[str, str]]:
 
 def test_a_database_of_the_last_commit_before_it_lacks_nothing() -> None:
     forget_but_the_former("callboard_cases")
-    assert schema.pending() == []
+    assert schema.pending() == stages.Pending()
 
 
 def test_a_database_of_an_earlier_commit_is_told_what_to_do() -> None:

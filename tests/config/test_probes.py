@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from callboard.lib import clock
+from callboard.config import health, schema
+from callboard.lib import clock, stages
+from callboard.lib.health import State
 from callboard.live.models import PartitionLease
 from callboard.live.partitions import PARTITIONS
 
@@ -73,3 +75,14 @@ def test_metrics_are_for_machines_within_or_for_whoever_has_the_token(client: Cl
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer a token of ours"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_it_is_ready_while_a_migration_waits_for_the_end_of_older_processes(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_all_partitions(timedelta(hours=1))
+    monkeypatch.setattr(schema, "known", lambda: {("callboard_live", "9999_made_up"): stages.AFTER})
+    assert client.get("/health/ready").json()["schema"] == "ok"
+    found = health.migrations()
+    assert (found.state, found.advice) == (State.WARN, "Once that is so, run callboard migrate.")

@@ -67,6 +67,23 @@ def worker_database(migrate: Any) -> Iterator[Place]:
                 _drop(admin, name)
 
 
+@contextmanager
+def another_database(*, empty: bool) -> Iterator[Place]:
+    """One more beside the worker's, for a test that changes the schema: empty, or migrated. Gone after it."""
+    with EmbeddedServer(DATA_DIR) as server:
+        passwords = {role: server.secret(role) for role in roles.ROLES}
+        admin_url = server.url()
+        name = f"test_{os.getpid()}_{secrets.token_hex(3)}"
+        with psycopg.connect(admin_url, autocommit=True) as admin:
+            if not empty:
+                _copy(admin, f"template_{_fingerprint()}", name)
+            by_role = roles.prepare(admin_url, passwords.__getitem__, name)
+            try:
+                yield Place(Logins.of(by_role), urls.with_database(admin_url, name))
+            finally:
+                _drop(admin, name)
+
+
 def _build_template(
     admin: psycopg.Connection[Any], admin_url: str, passwords: dict[str, str], template: str, migrate: Any
 ) -> None:

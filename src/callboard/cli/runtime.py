@@ -15,13 +15,14 @@ from pathlib import Path
 import click
 
 from callboard.cli import failures, schema
-from callboard.lib import safety
+from callboard.lib import environment, safety
 from callboard.lib.backups.dump import is_unfinished
 from callboard.lib.postgres.errors import DatabaseUnavailable, RightsMissing, UnsafeServer
 from callboard.lib.postgres.home import Home
 from callboard.lib.postgres.provision import Logins, database, default_data_dir
 
 SETTINGS = "callboard.config.settings"
+AT_START = "CALLBOARD_MIGRATE_AT_START"
 
 data_dir_option = click.option(
     "--data-dir",
@@ -53,7 +54,8 @@ def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
     """The database up and held, the environment set, Django started, and the schema brought up to date.
 
     Raises BadInput where the environment is unsafe or the given server is refused, Failed where there is no
-    database. Nothing starts on a database into which a restore was cut short.
+    database. Nothing starts on a database into which a restore was cut short. How much of
+    the schema is brought up to date, CALLBOARD_MIGRATE_AT_START says.
     """
     data_dir = data_dir.expanduser().absolute()
     with opened(data_dir) as logins:
@@ -64,7 +66,7 @@ def product(data_dir: Path, *, migrated: bool = True) -> Iterator[Product]:
             )
         start(data_dir, logins)
         if migrated:
-            schema.bring_up_to_date()
+            schema.bring_up_to_date(only_before=_only_before())
         yield Product(data_dir, logins)
 
 
@@ -79,6 +81,14 @@ def opened(data_dir: Path) -> Iterator[Logins]:
         raise failures.BadInput(str(error), code="database_refused") from error
     except DatabaseUnavailable as error:
         raise failures.Failed(str(error), code="database_unavailable") from error
+
+
+def _only_before() -> bool:
+    """Whether processes of an older version may be at work on the same database."""
+    said = environment.text(AT_START, "all")
+    if said not in {"all", "before"}:
+        raise failures.BadInput(f"{AT_START} is {said!r}, and must be all or before.", code="bad_environment")
+    return said == "before"
 
 
 def refuse_unsafe() -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from callboard.config import schema
-from callboard.lib import environment, ids, store
+from callboard.lib import environment, ids, stages, store
 from callboard.lib.health import Check, Finding, bad, ok, warn
 from callboard.lib.postgres.provision import default_data_dir
 
@@ -49,12 +49,20 @@ def given() -> Finding:
 
 def migrations() -> Finding:
     """The database has every migration of this version."""
-    lacking = schema.lacking()
+    lacking = schema.lacking(stages.BEFORE)
     if lacking:
         words = ngettext(
             "%(count)s migration is to be applied.", "%(count)s migrations are to be applied.", len(lacking)
         )
         return bad(words % {"count": len(lacking)}, _("Run callboard migrate."))
+    waiting = schema.lacking(stages.AFTER)
+    if waiting:
+        words = ngettext(
+            "%(count)s migration waits until no process of an older version runs.",
+            "%(count)s migrations wait until no process of an older version runs.",
+            len(waiting),
+        )
+        return warn(words % {"count": len(waiting)}, _("Once that is so, run callboard migrate."))
     return ok(_("It is this version's."))
 
 

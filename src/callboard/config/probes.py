@@ -1,7 +1,8 @@
 """What a machine asks: is it alive, is it ready, how is it doing.
 
-`/health/live`: this process answers. `/health/ready`: the database answers, its schema is this version's,
-and an engine owns every partition. `/metrics`: for Prometheus; counts and times alone, of no tenant.
+`/health/live`: this process answers. `/health/ready`: the database answers, its schema has what this
+version needs, and an engine owns every partition. `/metrics`: for Prometheus; counts and times alone, of no
+tenant.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from callboard.config import measures, schema
-from callboard.lib import clock, safety
+from callboard.lib import clock, safety, stages
 from callboard.live.models import PartitionLease
 from callboard.live.partitions import PARTITIONS
 
@@ -32,7 +33,7 @@ def ready(_request: HttpRequest) -> HttpResponse:
     """200 when all that is needed is there, else 503; by name what is missing."""
     checks: dict[str, Callable[[], bool]] = {
         "database": _database_answers,
-        "schema": lambda: not schema.lacking(),
+        "schema": lambda: not schema.lacking(stages.BEFORE),
         "engine": _engine_runs,
     }
     found: dict[str, str] = {}

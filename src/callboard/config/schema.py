@@ -6,18 +6,23 @@ import functools
 
 from django.db import connection
 
+from callboard.lib import stages
 
-def lacking() -> list[str]:
-    """Migrations of this version that the database has not had, by name."""
+
+def lacking(stage: stages.Stage) -> list[str]:
+    """Migrations of this version and that stage that the database has not had, by name."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations")
-        return sorted(f"{app}.{name}" for app, name in known() - set(cursor.fetchall()))
+        had = set(cursor.fetchall())
+    return sorted(
+        f"{app}.{name}" for (app, name), its in known().items() if its == stage and (app, name) not in had
+    )
 
 
 @functools.cache
-def known() -> frozenset[tuple[str, str]]:
-    """The migrations of our own packages."""
+def known() -> dict[stages.Key, stages.Stage]:
+    """The migrations of our own packages, with the stage of each."""
     from django.db.migrations.loader import MigrationLoader
 
-    loader = MigrationLoader(None)
-    return frozenset(node for node in loader.graph.nodes if node[0].startswith("callboard_"))
+    nodes = MigrationLoader(None).graph.nodes
+    return {key: stages.of(each) for key, each in nodes.items() if key[0].startswith("callboard_")}

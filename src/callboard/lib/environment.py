@@ -104,6 +104,12 @@ VARIABLES: tuple[Variable, ...] = (
         secret=True,
     ),
     _variable(
+        DATA, "CALLBOARD_MIGRATE_AT_START",
+        "`before`: a start leaves out what processes of an older version could not live with, for several "
+        "machines that are upgraded one after the other: [how](../how-to/upgrade.md).",
+        "`all`", "before",
+    ),
+    _variable(
         SIGN_IN, "CALLBOARD_SECRET_KEY",
         "Signs logins and links, and seals what is kept sealed. At least 32 random characters; "
         "the same on every machine.",

@@ -1,0 +1,129 @@
+"""A schema in two steps: before the new version's processes start, and after the older ones have ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from callboard.cli import failures, schema
+from callboard.lib import stages
+from tests.support.database import Place, another_database
+
+QUEUES = ("callboard_cases", "0002_routes_by_place_and_strict_queues")
+INDEX = ("callboard_expectations", "0004_kinds_in_the_index_of_days")
+WHY = ("callboard_expectations", "0003_why_waived")
+FORMER = [(QUEUES[0], "0001_tables"), (WHY[0], "0002_promises_by_subject_and_session")]
+
+
+@pytest.fixture(scope="module")
+def spare(database_place: Place) -> Iterator[Place]:  # which has made the template
+    with another_database(empty=False) as place:
+        yield place
+
+
+@pytest.fixture
+def older(spare: Place, django_db_blocker: Any) -> Iterator[Place]:
+    """A database that lacks the three above."""
+    owner = connections["owner"]
+    name = owner.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        owner.close()
+        owner.settings_dict["NAME"] = spare.admin.rpartition("/")[2].partition("?")[0]
+        try:
+            schema.bring_up_to_date()
+            MigrationExecutor(owner).migrate(FORMER)
+            yield spare
+        finally:
+            owner.close()
+            owner.settings_dict["NAME"] = name
+
+
+def wait_for_the_old(monkeypatch: pytest.MonkeyPatch, *keys: stages.Key) -> None:
+    """Say that these wait for the old processes to end."""
+    monkeypatch.setattr(
+        stages, "of", lambda each: stages.AFTER if (each.app_label, each.name) in keys else stages.BEFORE
+    )
+
+
+def names() -> dict[str, list[str]]:
+    return {stage: [each.name for each in found] for stage, found in vars(schema.pending()).items()}
+
+
+def test_what_old_processes_cannot_live_with_waits_for_their_end(
+    older: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_for_the_old(monkeypatch, INDEX)
+    assert sorted(schema.bring_up_to_date(only_before=True)) == sorted([".".join(QUEUES), ".".join(WHY)])
+    assert names() == {"before": [], "after": [INDEX[1]], "held": []}
+    assert schema.bring_up_to_date(only_before=True) == []
+    assert schema.bring_up_to_date() == [".".join(INDEX)]
+    assert schema.pending() == stages.Pending()
+
+
+def test_a_version_that_needs_what_comes_after_cannot_run_beside_the_old_one(
+    older: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_for_the_old(monkeypatch, WHY)
+    assert names() == {"before": [QUEUES[1]], "after": [WHY[1]], "held": [INDEX[1]]}
+    with pytest.raises(failures.Failed, match=f"needs {'.'.join(INDEX)}, which come after") as refused:
+        schema.bring_up_to_date(only_before=True)
+    assert refused.value.code == "not_side_by_side"
+    assert names()["before"] == [QUEUES[1]], "nothing was changed"
+    assert len(schema.bring_up_to_date()) == 3
+
+
+@pytest.mark.django_db(databases=["owner"])
+def test_an_empty_database_has_no_old_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    wait_for_the_old(monkeypatch, WHY)
+    monkeypatch.setattr("django.db.migrations.loader.MigrationRecorder.applied_migrations", lambda _: {})
+    found = schema.pending()
+    assert (found.after, found.held) == ([], [])
+    assert found.before
+
+
+def test_libraries_say_theirs_by_name() -> None:
+    from django.db.migrations.loader import MigrationLoader
+
+    nodes = MigrationLoader(None).graph.nodes
+    of_jobs = {name: stages.of(each) for (app, name), each in nodes.items() if app == "procrastinate"}
+    assert of_jobs["0040_pre_retry_failed_job"] == stages.BEFORE
+    assert of_jobs["0041_post_retry_failed_job"] == stages.AFTER
+
+
+def test_a_table_in_use_is_waited_for_in_turns(older: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads meanwhile is held up for a moment, not for as long as the other transaction lasts."""
+    monkeypatch.setattr(schema, "LOCK_WITHIN", 0.05)
+    gave_way = threading.Event()
+    monkeypatch.setattr(schema, "sleep", lambda _: gave_way.set())
+    with psycopg.connect(older.admin) as user:
+        user.execute("SELECT FROM callboard_cases_queue")
+
+        def end() -> None:
+            gave_way.wait(60)
+            user.rollback()
+
+        ending = threading.Thread(target=end)
+        ending.start()
+        assert len(schema.bring_up_to_date()) == 3
+        ending.join()
+    assert gave_way.is_set()
+
+
+def test_a_table_that_stays_in_use_is_named_as_the_cause(
+    older: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "LOCK_WITHIN", 0.01)
+    monkeypatch.setattr(schema, "PAUSE", 0.0)
+    monkeypatch.setattr(schema, "TRIES", 2)
+    with psycopg.connect(older.admin) as user:
+        user.execute("SELECT FROM callboard_cases_queue")
+        with pytest.raises(failures.Failed, match="some transaction has been open") as refused:
+            schema.bring_up_to_date()
+    assert refused.value.code == "locked"
+    assert QUEUES[1] in names()["before"], "nothing was half done"
