@@ -118,3 +118,31 @@ def test_a_worker_that_is_asked_to_stop_finishes_and_leaves(
     assert (effects(), statuses(owner_connection)) == (["d"], ["succeeded"])
     left = owner_connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone()
     assert left == (0,)
+
+
+def test_a_job_of_a_newer_version_waits_for_a_worker_that_knows_it(
+    start: Start, effects: Callable[[], list[str]], owner_connection: psycopg.Connection[Any]
+) -> None:
+    def told(what: str) -> list[tuple[str, int]]:
+        rows = owner_connection.execute(
+            "SELECT j.status::text, j.attempts FROM procrastinate_jobs j JOIN procrastinate_events e "
+            "ON e.job_id = j.id WHERE j.args ->> 'key' = %s AND e.type IN ('deferred_for_retry', 'failed')",
+            [what],
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    put_in_line("tests.slow", key="new", seconds=0)
+    put_in_line("tests.slow", key="forgotten", seconds=0)
+    owner_connection.execute("UPDATE procrastinate_jobs SET task_name = 'tests.newer'")
+    owner_connection.execute(
+        "UPDATE procrastinate_events SET at = now() - interval '7 hours' FROM procrastinate_jobs AS job "
+        "WHERE job.id = job_id AND job.args ->> 'key' = 'forgotten'"
+    )
+    start()
+    wait_until(lambda: bool(told("new") and told("forgotten")), STARTED_WITHIN)
+    assert told("new")[0] == ("todo", 0), "as if it had not been tried"
+    assert told("forgotten") == [("failed", 1)]
+    owner_connection.execute(
+        "UPDATE procrastinate_jobs SET task_name = 'tests.slow' WHERE args ->> 'key' = 'new'"
+    )
+    wait_until(lambda: effects() == ["new"], STARTED_WITHIN)

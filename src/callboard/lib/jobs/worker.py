@@ -20,10 +20,10 @@ import psycopg
 from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import close_db_connections
-from procrastinate.worker import Worker
 
 from callboard.lib import crash, logs, tracing
 from callboard.lib.jobs import reaper
+from callboard.lib.jobs.beside import WorkerBeside
 
 CONCURRENCY = 8
 POLL_EVERY = 1.0  # seconds; new jobs are announced, those that are due or back in line are found by polling
@@ -73,8 +73,8 @@ async def work(
                         await task
 
 
-def _worker(ours: Any, concurrency: int, queues: Sequence[str]) -> Worker:
-    return Worker(
+def _worker(ours: Any, concurrency: int, queues: Sequence[str]) -> WorkerBeside:
+    return WorkerBeside(
         ours,
         queues=list(queues) or None,
         name=f"{socket.gethostname()}-{os.getpid()}",
@@ -101,7 +101,7 @@ def _crash_points(call_next: Callable[[], Any], context: Any, _worker: Any) -> A
     return result
 
 
-async def _be_present(worker: Worker) -> None:
+async def _be_present(worker: WorkerBeside) -> None:
     """Hold our own lock, and look for workers that have lost theirs; connecting anew when that is lost."""
     settle = 0.0
     while True:
@@ -115,7 +115,9 @@ async def _be_present(worker: Worker) -> None:
         await asyncio.sleep(0.5)
 
 
-async def _keep_looking(worker: Worker, connection: psycopg.AsyncConnection[Any], settle: float) -> None:
+async def _keep_looking(
+    worker: WorkerBeside, connection: psycopg.AsyncConnection[Any], settle: float
+) -> None:
     while worker.worker_id is None:
         await asyncio.sleep(0.02)
     await connection.execute("SELECT pg_advisory_lock(%s, %s::int)", [reaper.CLASS, worker.worker_id])
