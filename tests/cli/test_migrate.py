@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import psycopg
@@ -11,7 +13,7 @@ import pytest
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from callboard.cli import failures, schema
+from callboard.cli import failures, main, runtime, schema
 from callboard.lib import stages
 from tests.support.database import Place, another_database
 
@@ -76,6 +78,28 @@ def test_a_version_that_needs_what_comes_after_cannot_run_beside_the_old_one(
     assert refused.value.code == "not_side_by_side"
     assert names()["before"] == [QUEUES[1]], "nothing was changed"
     assert len(schema.bring_up_to_date()) == 3
+
+
+def test_a_check_says_what_is_pending_and_changes_nothing(
+    older: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runtime, "product", lambda *_, **__: nullcontext())  # the database is there
+    wait_for_the_old(monkeypatch, INDEX)
+    pending = {"before": [".".join(QUEUES), ".".join(WHY)], "after": [".".join(INDEX)], "held": []}
+
+    assert main.run(["migrate", "--check", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {"applied": [], "pending": pending}
+    assert main.run(["migrate", "--before"]) == 0
+    assert capsys.readouterr().out == (
+        f"Applied 2 migrations, the last {'.'.join(WHY)}.\n"
+        f"To be applied once no older process runs, by callboard migrate: {'.'.join(INDEX)}.\n"
+    )
+    assert main.run(["migrate", "--check", "--before"]) == 0
+    assert main.run(["migrate", "--check"]) == 1
+    assert main.run(["migrate"]) == 0
+    capsys.readouterr()
+    assert main.run(["migrate", "--check"]) == 0
+    assert capsys.readouterr().out == "The database is up to date.\n"
 
 
 @pytest.mark.django_db(databases=["owner"])

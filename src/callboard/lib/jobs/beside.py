@@ -47,4 +47,4 @@ class WorkerBeside(Worker):
             if found["count"]:
                 log.warning("job %s is for a worker of another version: %s", job.id, job.task_name)
                 return
-        await super()._process_job(context)  # type: ignore[no-untyped-call]
+        await super()._process_job(context)
