@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 import pytest
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
@@ -14,7 +15,7 @@ from django.db.migrations.state import ProjectState
 from callboard.lib import stages
 from callboard.lib.stages import AFTER
 from callboard.lib.tables import CreateTables
-from tests.architecture.upgrades import NEITHER, NEW, OLD, UNWRITTEN, Fault, faults
+from tests.architecture.upgrades import NEITHER, NEW, OLD, SLOW, UNWRITTEN, Fault, faults
 
 EARLIER = "made before there were two stages and before the first release: it is upgraded at a standstill"
 EXCUSED: dict[str, dict[str, str]] = {
@@ -26,6 +27,10 @@ EXCUSED: dict[str, dict[str, str]] = {
     "callboard_expectations.0002_promises_by_subject_and_session": {
         "AddField expectationpolicy.scope": EARLIER,
         "AddField expectationpolicy.target": EARLIER,
+        "AddIndex expectationpolicy.expectation_policy_newest": "a table of a few rows",
+    },
+    "callboard_expectations.0004_kinds_in_the_index_of_days": {
+        "AddIndex expectation.expectation_by_day": EARLIER,
     },
     "callboard_live.0002_incidents_of_backtests": {"AddField backtest.incidents": EARLIER},
     "callboard_live.0003_ids_give_way": {
@@ -33,6 +38,7 @@ EXCUSED: dict[str, dict[str, str]] = {
     },
     "callboard_people.0003_imports": {
         "AddField person.external_id": EARLIER,
+        "AddIndex person.person_by_email": EARLIER,
         "AddConstraint person.person_external_id_once": "on the new column alone",
     },
     "callboard_sessions.0003_roles_in_the_index_of_participants": {
@@ -115,6 +121,7 @@ OAR = migrations.CreateModel("Oar", [("id", models.BigAutoField(primary_key=True
 NAME: models.Field[Any, Any] = models.CharField(max_length=20)
 LONG: models.Field[Any, Any] = models.CharField(max_length=80)
 SMALL: models.Field[Any, Any] = models.SmallIntegerField(null=True)
+BERTHS = models.Index(fields=["berth"], name="by_berth")
 ONCE = models.UniqueConstraint(fields=["name"], name="boat_once")
 
 
@@ -139,7 +146,10 @@ ONCE = models.UniqueConstraint(fields=["name"], name="boat_once")
         (migrations.AddConstraint("boat", ONCE), {OLD}, set()),
         (migrations.RemoveIndex("boat", "by_name"), set(), set()),
         (migrations.RunSQL("ALTER TABLE made_boat\n ALTER COLUMN name SET  NOT NULL"), {OLD}, set()),
-        (migrations.RunSQL("CREATE INDEX by_name ON made_boat (name)"), set(), set()),
+        (migrations.RunSQL("CREATE INDEX by_berth ON made_boat (berth)"), {SLOW}, {SLOW}),
+        (migrations.RunSQL("CREATE INDEX CONCURRENTLY by_berth ON made_boat (berth)"), set(), set()),
+        (migrations.AddIndex("boat", BERTHS), {SLOW}, {SLOW}),
+        (AddIndexConcurrently("boat", BERTHS), set(), set()),
         (migrations.SeparateDatabaseAndState([migrations.DeleteModel("Boat")]), {OLD}, set()),
         (CreateTables(OAR), set(), {NEW}),
     ],

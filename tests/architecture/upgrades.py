@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import connection, migrations, models
 from django.db.migrations import Migration
 from django.db.migrations.operations.base import Operation
@@ -26,6 +27,8 @@ HARSH = re.compile(
     r"|\bREVOKE\b|\bCREATE\s+POLICY\b|\bENABLE\s+ROW\s+LEVEL\b",
     re.IGNORECASE,
 )
+LOCKING = re.compile(r"\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY\b)", re.IGNORECASE)
+SLOW = "nobody can write to the table while it is built: use AddIndexConcurrently, with atomic = False"
 NEITHER = "fits neither stage: old and new processes each need a name of their own. Add, copy, remove later"
 OLD = "an old process could not live with it: say stage = AFTER"
 UNWRITTEN = "an old process does not write it: give it a db_default, or let it be null"
@@ -61,7 +64,7 @@ def faults(migration: Migration, state: ProjectState) -> list[Fault]:
         operation.state_forwards(migration.app_label, state)
         for each in _parts(operation):
             for what, why in _judged(each, migration.app_label, former, state, made):
-                if why == NEITHER or (why == NEW) == after:
+                if why in {NEITHER, SLOW} or (why == NEW) == after:
                     found.append(Fault(stages.name(migration), what, why))
     return found
 
@@ -92,6 +95,8 @@ def _judged(
         case migrations.RunSQL() if not made.everything:
             for words in HARSH.finditer(str(operation.sql)):
                 yield f"{what} {' '.join(words[0].upper().split())}", OLD
+            if LOCKING.search(str(operation.sql)):
+                yield f"{what} CREATE INDEX", SLOW
         case migrations.RenameModel() | migrations.RenameField():
             yield f"{what} {operation.old_name}", NEITHER
         case migrations.AlterModelTable():
@@ -106,6 +111,8 @@ def _judged(
                     yield f"{what} {model}.{operation.name}", OLD
         case _ if fresh:
             return
+        case migrations.AddIndex() if not isinstance(operation, AddIndexConcurrently):
+            yield f"{what} {model}.{operation.index.name}", SLOW
         case migrations.DeleteModel() | migrations.AddConstraint():
             yield f"{what} {_named(operation, model)}", OLD
         case migrations.AlterUniqueTogether() | SecureTable():

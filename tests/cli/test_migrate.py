@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -100,6 +101,23 @@ def test_a_check_says_what_is_pending_and_changes_nothing(
     capsys.readouterr()
     assert main.run(["migrate", "--check"]) == 0
     assert capsys.readouterr().out == "The database is up to date.\n"
+
+
+def test_a_start_leaves_out_what_waits_where_it_is_told_to(
+    older: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wait_for_the_old(monkeypatch, INDEX)
+    monkeypatch.setattr(runtime, "opened", lambda _: nullcontext(older.logins))
+    monkeypatch.setattr(runtime, "start", lambda *_: None)
+    monkeypatch.setenv(runtime.AT_START, "sometimes")
+    with pytest.raises(failures.BadInput, match="must be all or before"), runtime.product(tmp_path):
+        pass
+    monkeypatch.setenv(runtime.AT_START, "before")
+    with runtime.product(tmp_path):
+        assert names() == {"before": [], "after": [INDEX[1]], "held": []}
+    monkeypatch.delenv(runtime.AT_START)
+    with runtime.product(tmp_path):
+        assert schema.pending() == stages.Pending()
 
 
 @pytest.mark.django_db(databases=["owner"])

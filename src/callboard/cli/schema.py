@@ -12,6 +12,7 @@ from callboard.cli import failures
 from callboard.lib import stages
 
 if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
     from django.db.migrations import Migration
     from django.db.migrations.executor import MigrationExecutor
 
@@ -20,6 +21,7 @@ LOCK_WITHIN = 2.0
 """Seconds that a step waits for a table. Whoever comes after it waits behind it, so it must not be long."""
 PAUSE = 1.0  # seconds between tries
 TRIES = 40
+LOOK_AGAIN = 0.2  # seconds, while another process migrates
 
 
 def pending() -> stages.Pending:
@@ -41,7 +43,10 @@ def bring_up_to_date(*, only_before: bool = False) -> list[str]:
 
     connection = connections[ALIAS]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('callboard.migrate'))")
+        # Asked for again and again: a transaction that waits for it would hold up an index that is built
+        # without locking, which waits for every transaction.
+        while not _taken(cursor):
+            sleep(LOOK_AGAIN)
         try:
             executor, found = _look()
             if only_before and found.held:
@@ -63,6 +68,12 @@ def bring_up_to_date(*, only_before: bool = False) -> list[str]:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('callboard.migrate'))")
     connection.close()
     return applied
+
+
+def _taken(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(hashtext('callboard.migrate'))")
+    row = cursor.fetchone()
+    return row is not None and bool(row[0])
 
 
 def _look() -> tuple[MigrationExecutor, stages.Pending]:
