@@ -87,7 +87,8 @@ def test_saved_here_and_restored_elsewhere(
     )
     assert done.returncode == 0, done.stderr
     assert '"a_step": 20' in done.stdout
-    assert callboard(moved, "migrate", *there) == (0, {"applied": []})
+    nothing: dict[str, list[str]] = {"before": [], "after": [], "held": []}
+    assert callboard(moved, "migrate", *there) == (0, {"applied": [], "pending": nothing})
     assert rows(elsewhere, "SELECT slug, zone FROM callboard_people_organization") == [
         ("maple-school", "Europe/Madrid")
     ]
