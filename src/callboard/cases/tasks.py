@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from callboard.cases import operations
 from callboard.lib import days, jobs, tenancy
-from callboard.people.models import Organization
+from callboard.people.queries import all_organizations, zones_of_all
 
 
 @app.periodic(cron="* * * * * */10", periodic_id="cases.mind_deadlines")
@@ -16,8 +16,7 @@ def mind_deadlines(timestamp: int) -> None:  # noqa: ARG001 - the moment it was 
 
     A run that fails is made good by the next.
     """
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     for organization in organizations:
         with tenancy.organization_scope(organization):
             operations.mind_deadlines()
@@ -28,7 +27,7 @@ def mind_deadlines(timestamp: int) -> None:  # noqa: ARG001 - the moment it was 
 @jobs.job(retry=False, name="callboard.cases.tasks.roll_up")
 def roll_up(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Every ten minutes: the days just over are counted anew. A run that fails is made good by the next."""
-    for organization, zone in _zones():
+    for organization, zone in zones_of_all():
         with tenancy.organization_scope(organization):
             operations.roll_up(zone)
             operations.roll_up_touches(zone)
@@ -38,12 +37,7 @@ def roll_up(timestamp: int) -> None:  # noqa: ARG001 - as above
 @jobs.job(retry=False, name="callboard.cases.tasks.roll_up_month")
 def roll_up_month(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Each night: what came late is counted too."""
-    for organization, zone in _zones():
+    for organization, zone in zones_of_all():
         with tenancy.organization_scope(organization):
             operations.roll_up(zone, days.ROLLED_NIGHTLY)
             operations.roll_up_touches(zone, days.ROLLED_NIGHTLY)
-
-
-def _zones() -> list[tuple[int, str]]:
-    with tenancy.sweep():
-        return list(Organization.objects.values_list("pk", "zone"))

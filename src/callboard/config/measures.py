@@ -22,7 +22,7 @@ from callboard.lib.jobs.health import OLDEST_DUE
 from callboard.lib.jobs.reaper import STALLED
 from callboard.live.engine.moments import moment_of
 from callboard.live.models import PartitionLease
-from callboard.people.models import Organization
+from callboard.people.queries import all_organizations
 from callboard.sessions.models import Server, Session
 from callboard.web import counted
 
@@ -139,8 +139,7 @@ def _jobs() -> Iterator[Measure]:
 def _organizations() -> Iterator[Measure]:
     """Summed over organizations, each read within its own scope."""
     now = clock.now()
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     cases: Counter[tuple[str, ...]] = Counter()
     sessions: Counter[tuple[str, ...]] = Counter()
     servers: Counter[tuple[str, ...]] = Counter()

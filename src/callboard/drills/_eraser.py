@@ -10,6 +10,7 @@ import os
 import time
 
 from callboard.drills._frame import say_ready
+from callboard.people.queries import all_organizations
 
 log = logging.getLogger(__name__)
 
@@ -22,17 +23,14 @@ def main() -> None:
     django.setup()
     from django.db import Error
 
-    from callboard.lib import tenancy
     from callboard.lib.tenancy import organization_scope
-    from callboard.people.models import Organization
     from callboard.people.operations import erasures
     from callboard.workflows import erase_person
 
     backwards = os.environ.get("CALLBOARD_PROCESS", "").endswith("-b")
     say_ready()
     while True:
-        with tenancy.sweep():
-            organizations = list(Organization.objects.values_list("pk", flat=True))
+        organizations = all_organizations()
         for organization in organizations:
             with organization_scope(organization):
                 running = erasures.running()

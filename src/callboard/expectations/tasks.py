@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from callboard.expectations import operations, registry
 from callboard.lib import days, jobs, tenancy
-from callboard.people.models import Organization
+from callboard.people.queries import all_organizations, zones_of_all
 
 
 @app.periodic(cron="* * * * *", periodic_id="expectations.mind_due")
@@ -18,8 +18,7 @@ def mind_due(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, w
     """
     if all(kind.live for kind in registry.kinds().values()):
         return
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     for organization in organizations:
         with tenancy.organization_scope(organization):
             operations.mind_due()
@@ -29,7 +28,7 @@ def mind_due(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, w
 @jobs.job(retry=False, name="callboard.expectations.tasks.roll_up")
 def roll_up(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Every ten minutes: the days just over are counted anew. A run that fails is made good by the next."""
-    for organization, zone in _zones():
+    for organization, zone in zones_of_all():
         with tenancy.organization_scope(organization):
             operations.roll_up(zone)
 
@@ -38,11 +37,6 @@ def roll_up(timestamp: int) -> None:  # noqa: ARG001 - as above
 @jobs.job(retry=False, name="callboard.expectations.tasks.roll_up_month")
 def roll_up_month(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Each night: evidence that came days late is counted too."""
-    for organization, zone in _zones():
+    for organization, zone in zones_of_all():
         with tenancy.organization_scope(organization):
             operations.roll_up(zone, days.ROLLED_NIGHTLY)
-
-
-def _zones() -> list[tuple[int, str]]:
-    with tenancy.sweep():
-        return list(Organization.objects.values_list("pk", "zone"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from callboard.lib import jobs, tenancy
+from callboard.lib import jobs
 from callboard.live import operations
-from callboard.people.models import Organization
+from callboard.people.queries import all_organizations
 
 
 @app.periodic(cron="17 3 * * *", periodic_id="live.drop_old_reports")
@@ -22,7 +22,6 @@ def drop_old_reports(timestamp: int) -> None:  # noqa: ARG001 - the moment it wa
 @jobs.job(queue="live", retry=False, name="callboard.live.tasks.write_signals")
 def write_signals(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Every minute: what is kept of sessions that have closed. A run that fails is made good by the next."""
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     for organization in organizations:
         operations.write_signals(organization)

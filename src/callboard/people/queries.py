@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from callboard.lib import clock, days
+from callboard.lib import clock, days, tenancy
 from callboard.lib.errors import NotFound
 from callboard.lib.folding import folded
 from callboard.people import rules
@@ -55,6 +55,24 @@ class PeoplePage:
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // PAGE))
+
+
+def all_organizations() -> list[int]:
+    """The ids of all there are, for jobs that go through them one by one. Opens a transaction of its own."""
+    with tenancy.sweep():
+        return list(Organization.objects.values_list("pk", flat=True))
+
+
+def zones_of_all() -> list[tuple[int, str]]:
+    """The same with their time zones."""
+    with tenancy.sweep():
+        return list(Organization.objects.values_list("pk", "zone"))
+
+
+def is_there(organization: int, since: datetime) -> bool:
+    """Whether there is that very organization, which was made then; its id may have become another's."""
+    with tenancy.sweep():
+        return Organization.objects.filter(pk=organization, created_at=since).exists()
 
 
 def organization() -> Organization:

@@ -24,10 +24,11 @@ from callboard.cases.facts import CasesRaised
 from callboard.cases.models import Case
 from callboard.cases.operations.changes import Change, Clear, Raise
 from callboard.cases.registry import CaseKind, register_kind
-from callboard.lib import clock, facts, jobs, tenancy
+from callboard.lib import clock, facts, jobs
 from callboard.lib.tenancy import organization_scope
 from callboard.people.facts import ConsentGiven, ConsentWithdrawn
-from callboard.people.models import ConsentKind, Organization
+from callboard.people.models import ConsentKind
+from callboard.people.queries import all_organizations
 from callboard.sessions import operations as sessions
 from callboard.sessions import recording_queries
 from callboard.sessions.facts import RecordingForbidden
@@ -95,8 +96,7 @@ def cases_raised(organization: int, fact: dict[str, Any]) -> None:
 @jobs.job(queue="rooms", retry=False, name="bar_recording.sweep")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
     """Every five seconds. A run that fails is made good by the next."""
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     for organization in organizations:
         look(organization)
 

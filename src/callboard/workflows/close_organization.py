@@ -29,6 +29,7 @@ from callboard.live.operations import purging
 from callboard.people.leaving_models import Departure
 from callboard.people.models import ConsentWord, Member, Organization, User
 from callboard.people.operations import departures, erased_logins
+from callboard.people.queries import all_organizations, is_there
 from callboard.sessions.models import Recording
 
 AT_ONCE = 5_000
@@ -41,8 +42,7 @@ log = logging.getLogger(__name__)
 @jobs.job(retry=False, name="close_organization.look")
 def look(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
     """Every five minutes: whose time has come, or whose deletion was cut short."""
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     for organization in organizations:
         with organization_scope(organization):
             due = departures.begin_departure() is not None
@@ -205,11 +205,7 @@ def _drop_rows_written_meanwhile(organization: int) -> None:
 
 def close_again(entry: ledger.Entry) -> int:
     """After a restore: an organization that was deleted since goes again. 1 where it was there."""
-    with tenancy.sweep():
-        here = Organization.objects.filter(
-            pk=entry.organization.id, created_at=entry.organization.since
-        ).exists()
-    if not here:
+    if not is_there(entry.organization.id, entry.organization.since):
         return 0
     with organization_scope(entry.organization.id):
         departures.begin_again()

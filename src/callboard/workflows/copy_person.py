@@ -27,13 +27,14 @@ from procrastinate.contrib.django import app
 
 from callboard.cases import registry as case_kinds
 from callboard.cases.models import Case
-from callboard.lib import clock, crash, facts, jobs, tenancy
+from callboard.lib import clock, crash, facts, jobs
 from callboard.lib.tenancy import organization_scope
 from callboard.live.models import Attendance, Event
 from callboard.people import queries as people
 from callboard.people.facts import CopyAsked
-from callboard.people.models import ConsentLink, ConsentWord, Invitation, Member, Organization, Person
+from callboard.people.models import ConsentLink, ConsentWord, Invitation, Member, Person
 from callboard.people.operations import copying, proofs
+from callboard.people.queries import all_organizations
 from callboard.people.records import CopyStatus, PersonChange, PersonCopy
 from callboard.sessions.models import ConfirmedDevice, Deed, JoinLink, Participant, Recording
 
@@ -94,8 +95,7 @@ def make(organization: int, copy: int) -> None:
 @jobs.job(retry=False, name="copy_person.forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
     """Every hour. A run that fails or is killed is made good by the next."""
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     for organization in organizations:
         forget_in(organization)
 

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from procrastinate.contrib.django import app
 
-from callboard.lib import clock, crash, jobs, tenancy
+from callboard.lib import clock, crash, jobs
 from callboard.lib.tenancy import organization_scope
 from callboard.live import log
-from callboard.people.models import Organization
+from callboard.people.queries import all_organizations
 from callboard.sessions import recording_files, recording_queries
 from callboard.sessions.models import Room
 from callboard.sessions.operations import recorders
@@ -131,7 +131,7 @@ def _record(organization: int, wish: RecordingWish, location: str, measured: Mea
 def look_for_files(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
     """Every twenty seconds: files of providers that have not been found yet. A run that fails: the next."""
     slot = int(clock.now().timestamp()) // 60
-    for organization in _organizations():
+    for organization in all_organizations():
         with organization_scope(organization):
             wishes = recording_queries.without_file(clock.now())
             waiting = [each for each in wishes if jobs.once(f"find_file:{organization}:{each}:{slot}")]
@@ -142,7 +142,7 @@ def look_for_files(timestamp: int) -> None:  # noqa: ARG001 - the moment it was 
 @jobs.job(queue="recordings", retry=False, name="keep_recordings.forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001
     """Every hour. A run that fails or is killed is made good by the next."""
-    for organization in _organizations():
+    for organization in all_organizations():
         forget_in(organization)
 
 
@@ -174,8 +174,3 @@ def _tidy_parts(organization: int, kept: Store) -> None:
     for session, recorder in filed:
         for name, _size in kept.names(recording_files.parts_folder(organization, session, recorder)):
             kept.delete(name)
-
-
-def _organizations() -> list[int]:
-    with tenancy.sweep():
-        return list(Organization.objects.values_list("pk", flat=True))

@@ -19,10 +19,10 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
-from callboard.lib import clock, crash, jobs, tenancy
+from callboard.lib import clock, crash, jobs
 from callboard.lib.errors import Conflict
 from callboard.lib.tenancy import organization_scope
-from callboard.people.models import Organization
+from callboard.people.queries import all_organizations
 from callboard.sessions import queries, recording_queries, recovery
 from callboard.sessions.models import SessionStatus
 from callboard.sessions.operations import gate, recorders
@@ -42,8 +42,7 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, whic
     if not names:
         return
     slot = int(clock.now().timestamp()) // LOOKED_EVERY_S
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     for organization in organizations:
         with organization_scope(organization):
             beside = recording_queries.policy().own == OwnRecorder.BESIDE

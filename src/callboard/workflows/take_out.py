@@ -32,12 +32,13 @@ from procrastinate.contrib.django import app
 from psycopg import sql
 
 import callboard
-from callboard.lib import clock, crash, jobs, tenancy
+from callboard.lib import clock, crash, jobs
 from callboard.lib.tenancy import TenantModel, organization_scope
 from callboard.people.access import Access
 from callboard.people.leaving_models import Takeout, TakeoutStatus
-from callboard.people.models import ConsentWord, Organization
+from callboard.people.models import ConsentWord
 from callboard.people.operations import takeouts
+from callboard.people.queries import all_organizations
 from callboard.sessions.models import Recording
 
 TRIES = 24
@@ -323,8 +324,7 @@ def _readme(name: str, *, files: bool) -> str:
 @jobs.job(retry=False, name="take_out.forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
     """Every hour: what was there for three days goes. A run that fails is made good by the next."""
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     for organization in organizations:
         with organization_scope(organization):
             past = takeouts.takeouts_past(clock.now())

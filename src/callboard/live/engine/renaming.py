@@ -21,24 +21,22 @@ _decode = msgspec.msgpack.Decoder().decode
 
 def renamed(state: bytes, organization: int, rename: Rename) -> bytes:
     """A snapshot, or one telling, with another name for someone. Raises ValueError where it is neither."""
-    try:
-        image = _decode(state)
-    except msgspec.DecodeError as error:
-        raise ValueError(str(error)) from None
-    if not isinstance(image, dict):
-        raise ValueError("this is no image of an engine")
-    return _encode({name: _rows(rows, organization, rename) for name, rows in image.items()})
+    return _encode({name: _rows(rows, organization, rename) for name, rows in _image(state).items()})
 
 
 def without(state: bytes, organization: int) -> bytes:
     """A snapshot, or one telling, without any row of an organization. Raises ValueError as `renamed` does."""
+    return _encode({name: _rows_without(rows, organization) for name, rows in _image(state).items()})
+
+
+def _image(state: bytes) -> dict[str, Any]:
     try:
         image = _decode(state)
     except msgspec.DecodeError as error:
         raise ValueError(str(error)) from None
     if not isinstance(image, dict):
         raise ValueError("this is no image of an engine")
-    return _encode({name: _rows_without(rows, organization) for name, rows in image.items()})
+    return image
 
 
 def _rows_without(rows: Any, organization: int) -> Any:

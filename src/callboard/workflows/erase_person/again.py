@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from callboard.lib import tenancy
 from callboard.lib.backups import erasures as ledger
 from callboard.lib.backups.after import Restored
 from callboard.lib.tenancy import organization_scope
 from callboard.people.erasure_models import KeptRecordings
-from callboard.people.models import Organization, Person
+from callboard.people.models import Person
 from callboard.people.operations import erasures
+from callboard.people.queries import is_there
 from callboard.workflows import close_organization
 from callboard.workflows.erase_person.running import carry_through
 
@@ -29,11 +29,7 @@ def _apply(entry: ledger.Entry) -> int:
     if not entry.people:
         ledger.keep(entry)
         return close_organization.close_again(entry)
-    with tenancy.sweep():
-        here = Organization.objects.filter(
-            pk=entry.organization.id, created_at=entry.organization.since
-        ).exists()
-    if not here:
+    if not is_there(entry.organization.id, entry.organization.since):
         return 0
     ledger.keep(entry)
     organization, kept = entry.organization.id, entry.kept_recordings or KeptRecordings.NONE

@@ -7,13 +7,13 @@ import logging
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from callboard.lib import crash, jobs, tenancy
+from callboard.lib import crash, jobs
 from callboard.lib.jobs.retries import Persistent
 from callboard.lib.store import StoreFailed
 from callboard.lib.tenancy import organization_scope
-from callboard.people.models import Organization
 from callboard.people.operations import erasures
 from callboard.people.operations.erased_files import AtWork
+from callboard.people.queries import all_organizations
 from callboard.workflows.erase_person.steps import STEPS, Step
 from callboard.workflows.erase_person.traces import StillRunning
 
@@ -70,8 +70,7 @@ def carry_through(organization: int, erasure: int) -> bool:
 @jobs.job(retry=False, name="erase_person.resume")
 def resume(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
     """Every five minutes: one that has no job any more, such as in a restored database, gets another."""
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     for organization in organizations:
         with organization_scope(organization):
             for erasure in erasures.running():

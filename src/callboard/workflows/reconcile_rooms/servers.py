@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from callboard.lib import clock, sealing, tenancy
-from callboard.people.models import Organization
+from callboard.people.queries import all_organizations
 from callboard.sessions import queries
 from callboard.sessions.models import Room, RoomStatus, Server
 from callboard.sessions.ports import POLL, RECORD, RoomProvider, Unable, providers
@@ -37,8 +37,7 @@ class Watchable:
 
 def watchable() -> list[Watchable]:
     """All of them, now."""
-    with tenancy.sweep():
-        organizations = list(Organization.objects.values_list("pk", flat=True))
+    organizations = all_organizations()
     found: list[Watchable] = []
     for organization in organizations:
         with tenancy.organization_scope(organization):
