@@ -165,7 +165,7 @@ def notices(seen: Preview) -> list[tuple[str, list[tuple[str, str]]]]:
     if seen.left_alone:
         found.append(
             (
-                _("Answers for nobody else, and is not erased with them:"),
+                _("Who answers for them, and for nobody else, is not erased with them:"),
                 [(each.name, reverse("web:person", args=[each.pk])) for each in seen.left_alone],
             )
         )
