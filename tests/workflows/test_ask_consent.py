@@ -13,7 +13,7 @@ from procrastinate.jobs import Job
 
 from callboard.cases import operations as cases
 from callboard.cases.models import Case
-from callboard.cases.registry import actions_for
+from callboard.cases.registry import actions_for, first_action
 from callboard.expectations import operations as expectations
 from callboard.expectations.models import Expectation
 from callboard.people import operations as people
@@ -195,3 +195,8 @@ def test_who_cannot_be_written_to_is_a_case_without_that_offer(
     case = Case.objects.get(kind=ask_consent.CASE)
     assert case.details["key"] == "consent_unreachable"
     assert "ask_consent" not in [each.name for each in actions_for(case)]
+    assert first_action(case) is None
+    Person.objects.filter(name="Clara").update(email="clara@new.example")
+    assert "ask_consent" in [each.name for each in actions_for(Case.objects.get())], (
+        "what it asked for was done"
+    )

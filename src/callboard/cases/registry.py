@@ -61,6 +61,7 @@ class Action:
     `run(access, case, **params)` does it, in the open transaction, and may answer ids and figures for the
     case's history; it raises lib.errors where it can't. `undo(access, case, data)` takes it back, given what
     `run` answered. `available(case)` false: not offered now, for instance since the provider can't do it.
+    `at_a_glance(case)` stands for it in lists, where it would ask the database for each row.
 
     `usual_s` set: doing it is asking for it. The line of the history is then "asked", `run` gets its id as
     `entry`, and whoever sees it come true says so by `operations.confirm` or `operations.fail`; that takes
@@ -74,6 +75,7 @@ class Action:
     permission: str
     run: Callable[..., Mapping[str, Any] | None]
     available: Callable[[Case], bool] = always
+    at_a_glance: Callable[[Case], bool] | None = None
     undo: Callable[[Access, Case, Mapping[str, Any]], None] | None = None
     usual_s: int | None = None
 
@@ -118,21 +120,18 @@ def action(name: str) -> Action | None:
 
 def actions_for(case: Case, access: Access | None = None) -> list[Action]:
     """What can be done about this case now, in the order of registration; by this person, if one is given."""
-    return list(_offered(case, access))
+    return [
+        action
+        for action in _of_kind(case)
+        if (access is None or access.may(action.permission)) and action.available(case)
+    ]
 
 
 def first_action(case: Case) -> Action | None:
-    """The likeliest of `actions_for` this case, for lists, without asking about the others."""
-    return next(_offered(case, None), None)
+    """The likeliest of `actions_for` this case, for lists: at a glance, not asking about the others."""
+    return next((each for each in _of_kind(case) if (each.at_a_glance or each.available)(case)), None)
 
 
-def _offered(case: Case, access: Access | None) -> Iterator[Action]:
-    if case.over_at is not None:
-        return
-    for action in _actions.values():
-        if (
-            (not action.kinds or case.kind in action.kinds)
-            and (access is None or access.may(action.permission))
-            and action.available(case)
-        ):
-            yield action
+def _of_kind(case: Case) -> Iterator[Action]:
+    if case.over_at is None:
+        yield from (each for each in _actions.values() if not each.kinds or case.kind in each.kinds)

@@ -269,7 +269,8 @@ ASK_AGAIN = Action(
     kinds=(CASE,),
     permission="cases.act",
     run=_ask_again,
-    available=lambda case: case.details.get("key") != UNREACHABLE,  # asked for each strip: without a query
+    available=lambda case: case.person is not None and _letters_reach(case.person),
+    at_a_glance=lambda case: case.details.get("key") != UNREACHABLE,
 )
 
 
