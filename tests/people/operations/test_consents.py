@@ -212,6 +212,24 @@ def test_a_no_on_paper_ends_a_yes_of_its_own_day_and_is_the_last_word(
     assert queries.last_words([joan.pk])[joan.pk, "recording"].said == "withdrawn"
 
 
+@pytest.mark.parametrize("of_the_double", ["yes", "no"])
+def test_of_two_records_that_are_merged_a_no_on_paper_ends_a_yes_of_its_day_too(
+    family: tuple[Person, Person], nora: Access, at_noon: datetime, of_the_double: str
+) -> None:
+    paula, joan = family
+    again = operations.create_person("Joan")
+    operations.add_guardian(paula, again, "mother")
+    asked, signed = (again, joan) if of_the_double == "yes" else (joan, again)
+    operations.answer_consent(asked, "recording", yes=True, by=paula, way="link")
+    operations.note_consent(
+        nora, signed, ["recording"], yes=False, said_by=paula, said_at=at_noon - timedelta(hours=12),
+        proof=operations.Proof(reference="Binder 3"),
+    )  # fmt: skip
+    merging.absorb(nora, joan.pk, again.pk)
+    assert not queries.has_consent(joan.pk, "recording")
+    assert queries.last_words([joan.pk])[joan.pk, "recording"].said != "given"
+
+
 @pytest.mark.parametrize("yes", [True, False])
 def test_a_form_of_the_day_before_ends_nothing_and_a_yes_of_the_same_day_no_no(
     family: tuple[Person, Person], nora: Access, at_noon: datetime, yes: bool

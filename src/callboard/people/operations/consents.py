@@ -22,6 +22,9 @@ from callboard.people.facts import ConsentGiven, ConsentRefused, ConsentWithdraw
 from callboard.people.models import Consent, ConsentKind, ConsentSaid, ConsentWay, ConsentWord, Person
 from callboard.people.operations.proofs import Proof, keep_proof
 
+BY_DAY = frozenset({ConsentWay.PAPER.value, ConsentWay.FILE.value})
+"""Ways of which the day is known and not the hour."""
+
 
 def answer_consent(person: Person, kind: str, *, yes: bool, by: Person, way: str) -> ConsentWord | None:
     """Whoever speaks for a person says yes or no themselves. The same again says nothing new: None.
@@ -125,7 +128,7 @@ def _say(
     again = (standing is not None) if yes else (standing is None and last is not None)
     if again and proof is None:
         return None
-    outdated = proof is not None and last is not None and _before(at, last.said_at, yes=yes)
+    outdated = proof is not None and last is not None and is_before(at, last.said_at, yes=yes)
     if last is not None and not outdated:
         at = max(at, last.said_at)
     ends = standing is not None and not outdated
@@ -163,7 +166,21 @@ def _check(kind: str) -> None:
         raise Invalid(fields={"kind": _("There is no such consent.")})
 
 
-def _before(at: datetime, last: datetime, *, yes: bool) -> bool:
+def ends(word: ConsentWord, standing: ConsentWord) -> bool:
+    """Whether `word`, said of another record of the same person, holds in place of what stands.
+
+    As if both had been said of one: the later one, and of a day's end a no that came to be known after it
+    was said otherwise.
+    """
+    if word.said != ConsentSaid.GIVEN and word.way in BY_DAY and word.noted_at >= standing.said_at:
+        return not is_before(word.said_at, standing.said_at, yes=False)
+    if standing.said != ConsentSaid.GIVEN and standing.way in BY_DAY and standing.noted_at >= word.said_at:
+        return is_before(standing.said_at, word.said_at, yes=False)
+    return word.said_at > standing.said_at
+
+
+def is_before(at: datetime, last: datetime, *, yes: bool) -> bool:
+    """Whether a word with a day alone (`at`) was said before the last one. A no of its day was not."""
     zone = ZoneInfo(queries.organization().zone)
     return at < last if yes else days.today(at, zone) < days.today(last, zone)
 

@@ -36,6 +36,7 @@ from callboard.people.models import (
     Person,
     Student,
 )
+from callboard.people.operations.consents import ends
 from callboard.people.operations.editing import held, note
 from callboard.people.records import ChangeKind, PersonChange
 
@@ -157,12 +158,13 @@ def _consents(kept: Person, double: Person) -> dict[str, list[int]]:
     last = queries.last_words([kept.pk, double.pk])
     for (person, kind), word in last.items():
         mine = last.get((kept.pk, kind))
-        if person != double.pk or (mine is not None and mine.said_at >= word.said_at):
+        if person != double.pk or (mine is not None and not ends(word, mine)):
             continue
+        said_at = word.said_at if mine is None else max(word.said_at, mine.said_at)
         standing = Consent.objects.filter(person=kept, kind=kind, withdrawn_at=None).first()
         yes = word.said == ConsentSaid.GIVEN
         copy = ConsentWord.objects.create(
-            person=kept, kind=kind, said=word.said, said_by=word.said_by, said_at=word.said_at, way=word.way,
+            person=kept, kind=kind, said=word.said, said_by=word.said_by, said_at=said_at, way=word.way,
             noted_by=word.noted_by, reference=word.reference, proof=word.proof, proof_type=word.proof_type,
         )  # fmt: skip
         done["words"].append(copy.pk)
