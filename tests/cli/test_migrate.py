@@ -11,10 +11,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from callboard.cli import failures, main, runtime, schema
+from callboard.config import schema as config_schema
 from callboard.lib import stages
 from tests.support.database import Place, another_database
 
@@ -169,3 +170,24 @@ def test_a_table_that_stays_in_use_is_named_as_the_cause(
             schema.bring_up_to_date()
     assert refused.value.code == "locked"
     assert QUEUES[1] in names()["before"], "nothing was half done"
+
+
+def test_one_that_is_the_victim_of_a_deadlock_comes_again(
+    older: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply, tried = schema._apply, []
+
+    def once_deadlocked(*, only_before: bool) -> None:
+        tried.append(only_before)
+        if len(tried) == 1:
+            raise OperationalError from psycopg.errors.DeadlockDetected("deadlock detected")
+        apply(only_before=only_before)
+
+    monkeypatch.setattr(schema, "_apply", once_deadlocked)
+    monkeypatch.setattr(schema, "PAUSE", 0.0)
+    assert len(schema.bring_up_to_date()) == 3
+    assert len(tried) == 2
+
+
+def test_what_libraries_still_lack_is_known_to_health_too() -> None:
+    assert config_schema.known()["procrastinate", "0041_post_retry_failed_job"] == stages.AFTER

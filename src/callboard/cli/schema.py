@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from django.db.migrations.executor import MigrationExecutor
 
 ALIAS = "owner"
-LOCK_WITHIN = 2.0
-"""Seconds that a step waits for a table. Whoever comes after it waits behind it, so it must not be long."""
+LOCK_WITHIN = 0.8
+"""Seconds that a step waits for a table. Whoever comes after it waits behind it, so it must not be long; and
+less than PostgreSQL takes to look for a deadlock (1 s), of which a user's transaction might be the victim.
+"""
 PAUSE = 1.0  # seconds between tries
-TRIES = 40
+TRIES = 60
 LOOK_AGAIN = 0.2  # seconds, while another process migrates
 
 
@@ -116,7 +118,9 @@ def _apply_patiently(*, only_before: bool) -> None:
             _apply(only_before=only_before)
             return
         except OperationalError as error:
-            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+            if not isinstance(
+                error.__cause__, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected
+            ):
                 raise
             if attempt == TRIES:
                 raise failures.Failed(

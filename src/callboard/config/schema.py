@@ -21,8 +21,7 @@ def lacking(stage: stages.Stage) -> list[str]:
 
 @functools.cache
 def known() -> dict[stages.Key, stages.Stage]:
-    """The migrations of our own packages, with the stage of each."""
+    """All migrations, the libraries' too, with the stage of each."""
     from django.db.migrations.loader import MigrationLoader
 
-    nodes = MigrationLoader(None).graph.nodes
-    return {key: stages.of(each) for key, each in nodes.items() if key[0].startswith("callboard_")}
+    return {key: stages.of(each) for key, each in MigrationLoader(None).graph.nodes.items()}
