@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
 from django.test import Client
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from callboard.lib import safety, tracing
 from callboard.lib.environment import BadEnvironment
+
+communicator: Any = ApplicationCommunicator  # its methods say no types
 
 
 @pytest.fixture
@@ -61,5 +65,25 @@ def test_a_collector_without_the_sdk_is_refused_in_words(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
     with pytest.raises(BadEnvironment, match=r"callboard\[traces\]"):
         tracing.start("tests")
+    assert safety.problems({tracing.ENDPOINT: "http://localhost:4318", tracing.OFF: "true"}) == []
     [problem] = safety.problems({tracing.ENDPOINT: "http://localhost:4318"})
     assert "callboard[traces]" in problem
+
+
+def test_what_was_said_last_is_sent_when_the_web_is_asked_to_stop() -> None:
+    from callboard.config import asgi
+
+    exporter = InMemorySpanExporter()
+    tracing.send_to(BatchSpanProcessor(exporter, schedule_delay_millis=600_000), "tests")
+
+    async def stopped() -> None:
+        one: Any = communicator(asgi.application, {"type": "lifespan", "asgi": {"version": "3.0"}})
+        await one.send_input({"type": "lifespan.startup"})
+        assert await one.receive_output(5) == {"type": "lifespan.startup.complete"}
+        with tracing.span("the last request"):
+            pass
+        await one.send_input({"type": "lifespan.shutdown"})
+        assert await one.receive_output(5) == {"type": "lifespan.shutdown.complete"}
+
+    async_to_sync(stopped)()
+    assert [span.name for span in exporter.get_finished_spans()] == ["the last request"]

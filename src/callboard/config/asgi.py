@@ -105,6 +105,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         leaving.heed(pubsub.hub().leave)
         while (message := await receive())["type"] != "lifespan.shutdown":
             await send({"type": f"{message['type']}.complete"})
+        await sync_to_async(tracing.stop)()  # the process is left without its own endings
         await send({"type": "lifespan.shutdown.complete"})
 
 

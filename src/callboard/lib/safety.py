@@ -35,7 +35,7 @@ def problems(environment: Mapping[str, str], *, key_needed: bool = False) -> lis
     unreadable = list(_unreadable(environment))
     if unreadable:
         return unreadable
-    traces = [f"{tracing.MISSING}."] if environment.get(tracing.ENDPOINT) and not tracing.can_send() else []
+    traces = [f"{tracing.MISSING}."] if tracing.wanted(environment) and not tracing.can_send() else []
     return [*_hosts(environment, base), *_for_others(environment, base, key_needed=key_needed), *traces]
 
 

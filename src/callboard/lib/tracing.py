@@ -11,20 +11,24 @@ up: whoever asks may make it up.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from callboard.lib.environment import BadEnvironment
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.trace import Span, Tracer
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 OFF = "OTEL_SDK_DISABLED"
 MISSING = f"{ENDPOINT} is set, and what sends traces is not installed: pip install 'callboard[traces]'"
 
+LAST_WORDS_MS = 1_000
+
 _tracer: Tracer | None = None
+_provider: TracerProvider | None = None
 
 
 def start(part: str) -> None:
@@ -32,7 +36,7 @@ def start(part: str) -> None:
 
     After any fork, since the exporter has a thread of its own. Raises BadEnvironment where the SDK is absent.
     """
-    if not os.environ.get(ENDPOINT) or os.environ.get(OFF, "").lower() == "true":
+    if not wanted(os.environ):
         return
     if not can_send():
         raise BadEnvironment(MISSING)
@@ -40,6 +44,11 @@ def start(part: str) -> None:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     send_to(BatchSpanProcessor(OTLPSpanExporter()), part)
+
+
+def wanted(environment: Mapping[str, str]) -> bool:
+    """Whether traces were asked for."""
+    return bool(environment.get(ENDPOINT)) and environment.get(OFF, "").lower() != "true"
 
 
 def can_send() -> bool:
@@ -59,17 +68,21 @@ def send_to(processor: Any, part: str) -> None:
 
     from callboard import __version__
 
-    global _tracer
+    global _tracer, _provider
     told = {"service.name": os.environ.get("OTEL_SERVICE_NAME", "callboard"), "service.version": __version__}
-    provider = TracerProvider(resource=Resource.create({**told, "callboard.part": part}))
-    provider.add_span_processor(processor)
-    _tracer = provider.get_tracer("callboard", __version__)
+    _provider = TracerProvider(resource=Resource.create({**told, "callboard.part": part}))
+    _provider.add_span_processor(processor)
+    _tracer = _provider.get_tracer("callboard", __version__)
 
 
 def stop() -> None:
-    """Say no more. What was said is sent by the exporter when its process ends."""
-    global _tracer
-    _tracer = None
+    """Send what was said, for a second at most, and say no more. For processes that end without their own
+    endings being called; others send it as they end.
+    """
+    global _tracer, _provider
+    if _provider is not None:
+        _provider.force_flush(LAST_WORDS_MS)
+    _tracer = _provider = None
 
 
 @contextmanager
