@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import connection, migrations, models
 from django.db.migrations import Migration
@@ -22,12 +23,15 @@ from callboard.lib.tables import CreateTables
 from callboard.lib.tenancy import SecureReference, SecureTable
 
 HARSH = re.compile(
-    r"\bDROP\s+(?:TABLE|COLUMN|VIEW|FUNCTION|TYPE|SCHEMA)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b|\bADD\s+CONSTRAINT\b"
-    r"|\bALTER\s+COLUMN\s+\S+\s+(?:SET\s+DATA\s+)?TYPE\b|\bCREATE\s+UNIQUE\s+INDEX\b|\bCREATE\s+TRIGGER\b"
+    r"\bDROP\s+(?:TABLE|COLUMN|VIEW|FUNCTION|TYPE|SCHEMA|DEFAULT)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b"
+    r"|\bADD\s+CONSTRAINT\b|\bALTER\s+TABLE\s+(?:ONLY\s+)?\S+\s+DROP\s+(?!CONSTRAINT\b|COLUMN\b)"
+    r"|\bALTER\s+(?!TABLE\b)(?:COLUMN\s+)?\S+\s+(?:SET\s+DATA\s+)?TYPE\b"
+    r"|\bCREATE\s+UNIQUE\s+INDEX\b|\bCREATE\s+TRIGGER\b"
     r"|\bREVOKE\b|\bCREATE\s+POLICY\b|\bENABLE\s+ROW\s+LEVEL\b",
     re.IGNORECASE,
 )
 LOCKING = re.compile(r"\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY\b)", re.IGNORECASE)
+INDEXED = (models.UniqueConstraint, ExclusionConstraint)
 SLOW = "nobody can write to the table while it is built: use AddIndexConcurrently, with atomic = False"
 NEITHER = "fits neither stage: old and new processes each need a name of their own. Add, copy, remove later"
 OLD = "an old process could not live with it: say stage = AFTER"
@@ -93,9 +97,9 @@ def _judged(
             made.models.add(model)
             yield f"{what} {model}", NEW
         case migrations.RunSQL() if not made.everything:
-            for words in HARSH.finditer(str(operation.sql)):
+            for words in HARSH.finditer(_sql(operation)):
                 yield f"{what} {' '.join(words[0].upper().split())}", OLD
-            if LOCKING.search(str(operation.sql)):
+            if LOCKING.search(_sql(operation)):
                 yield f"{what} CREATE INDEX", SLOW
         case migrations.RenameModel() | migrations.RenameField():
             yield f"{what} {operation.old_name}", NEITHER
@@ -109,12 +113,16 @@ def _judged(
                     yield f"{what} {model}.{operation.name}", UNWRITTEN
                 elif operation.field.unique and not operation.field.null:
                     yield f"{what} {model}.{operation.name}", OLD
+                if _indexed(operation.field):
+                    yield f"{what} {model}.{operation.name} with an index", SLOW
         case _ if fresh:
             return
         case migrations.AddIndex() if not isinstance(operation, AddIndexConcurrently):
             yield f"{what} {model}.{operation.index.name}", SLOW
         case migrations.DeleteModel() | migrations.AddConstraint():
             yield f"{what} {_named(operation, model)}", OLD
+            if isinstance(getattr(operation, "constraint", None), INDEXED):
+                yield f"{what} {_named(operation, model)} with an index", SLOW
         case migrations.AlterUniqueTogether() | SecureTable():
             yield f"{what} {model}", OLD
         case SecureReference() if (model, operation.field.lower()) not in made.fields:
@@ -130,6 +138,20 @@ def _judged(
                 yield f"{what} {model}.{operation.name}", OLD
             if _narrows(becomes, was):
                 yield f"{what} {model}.{operation.name}", NEW
+            if _indexed(becomes) and not _indexed(was):
+                yield f"{what} {model}.{operation.name} with an index", SLOW
+
+
+def _sql(operation: Any) -> str:
+    """Its statements, one text; each may come with parameters."""
+    if isinstance(operation.sql, str):
+        return operation.sql
+    return ";\n".join(each if isinstance(each, str) else each[0] for each in operation.sql)
+
+
+def _indexed(field: models.Field[Any, Any]) -> bool:
+    """Whether PostgreSQL builds an index for it."""
+    return bool(field.db_index or field.unique or field.primary_key)
 
 
 def _named(operation: Any, model: str) -> str:
