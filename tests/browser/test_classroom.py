@@ -82,8 +82,11 @@ def opened(stage: Stage, lesson: Lesson, database_place: Place) -> Iterator[Any]
     pages: list[Page] = []
     broken: list[str] = []
 
-    def open_(name: str, width: int = 1280, height: int = 800, *, dark: bool = False) -> Page:
+    def open_(
+        name: str, width: int = 1280, height: int = 800, *, dark: bool = False, script: str = ""
+    ) -> Page:
         context = lessons.browser_context(stage.browser, width, height, dark=dark)
+        context.add_init_script(script)
         page = lessons.confirmed(context, lesson, name, stage.address)
         page.on("pageerror", lambda error: broken.append(str(error)))
         pages.append(page)
@@ -199,6 +202,48 @@ def test_the_classroom_follows_its_session_to_another_server(
     expect(marta.locator("#notices")).to_contain_text("You are in another room now.")
     expect(marta.locator(".tile[data-own][data-picture]")).to_have_count(1)
     comes_to(stage.spare, {"per_marta": {"microphone", "camera"}})
+
+
+LATE_CAMERA = """
+// The first camera does not know its size, which is waited for for a second: it is still being
+// published when its room ends. The door is slow to say which is the next room.
+const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+let first = null;
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  if (!wanted.video || first) return own(wanted);
+  first = "asked for";
+  const got = await own(wanted);
+  first = got.getVideoTracks()[0];
+  window.came = true;
+  return got;
+};
+const settings = MediaStreamTrack.prototype.getSettings;
+MediaStreamTrack.prototype.getSettings = function () {
+  const { width, height, ...others } = settings.call(this);
+  return this === first ? others : { width, height, ...others };
+};
+const post = window.fetch.bind(window);
+let doors = 0;
+window.fetch = async (...all) => {
+  const late = String(all[0]).endsWith("/enter") && ++doors === 2;
+  if (late) await new Promise((resolve) => setTimeout(resolve, 2500));
+  return post(...all);
+};
+"""
+
+
+def test_a_camera_that_was_not_yet_on_when_its_room_ended_is_on_in_the_next_one(
+    stage: Stage, lesson: Lesson, opened: Any
+) -> None:
+    with tenancy.organization_scope(lesson.organization.pk):
+        other = lessons.server_row(stage.spare, "eu-2")
+    marta = opened("Marta", script=LATE_CAMERA)
+    marta.wait_for_function("window.came")
+    with tenancy.organization_scope(lesson.organization.pk):
+        Room.objects.update(server=other, generation=2, node="eu-2")
+    stage.rooms().end_room("ses_algebra")
+    comes_to(stage.spare, {"per_marta": {"microphone", "camera"}})
+    expect(marta.locator("#notices")).not_to_contain_text("did not start")
 
 
 def test_a_server_that_dies_is_left_as_soon_as_there_is_another(

@@ -1,6 +1,6 @@
 // The bar: microphone, camera, screen, hand; and which devices. What a person wants outlives the room they are in.
-import { type Room, RoomEvent } from "livekit-client";
-import { the } from "../lib/page";
+import { ConnectionState, MediaDeviceFailure, type Room, RoomEvent } from "livekit-client";
+import { the, wait } from "../lib/page";
 import { choices, choose, offer } from "./choices";
 import { notice, withdraw } from "./notices";
 import { icon, say } from "./page";
@@ -12,6 +12,8 @@ export interface Wishes {
 }
 
 const KINDS = { microphone: "audioinput", camera: "videoinput", speaker: "audiooutput" } as const;
+const AGAIN_MS = 1000;
+const MOST_TRIES = 3;
 
 export class Controls {
   private room: Room | null = null;
@@ -57,32 +59,39 @@ export class Controls {
     if (this.room) this.sound(this.room);
   }
 
-  // What fails in a room that was left meanwhile says nothing about the devices, nor of what is wished.
-
-  private async applyMic(): Promise<void> {
+  private applyMic(): Promise<void> {
     const device = choices().microphone;
-    const room = this.room;
-    try {
-      await room?.localParticipant.setMicrophoneEnabled(this.mic, device ? { deviceId: { ideal: device } } : undefined);
-      withdraw("mic");
-    } catch {
-      if (this.room !== room) return;
-      this.mic = false;
-      notice("mic", { text: say("mic_failed"), tone: "soon" });
-    }
-    this.draw();
+    const asked = device ? { deviceId: { ideal: device } } : undefined;
+    return this.apply("mic", (room) => room.localParticipant.setMicrophoneEnabled(this.mic, asked));
   }
 
-  private async applyCamera(): Promise<void> {
+  private applyCamera(): Promise<void> {
     const device = choices().camera;
+    const asked = device ? { deviceId: { ideal: device } } : undefined;
+    return this.apply("camera", (room) => room.localParticipant.setCameraEnabled(this.camera, asked));
+  }
+
+  /**
+   * Bring a room to what is wished of a device. A device that fails says so at once. What fails otherwise is tried
+   * again while the room stands; once it does not, the next room, or the same one again, asks for what is wished.
+   */
+  private async apply(what: "mic" | "camera", set: (room: Room) => Promise<unknown>): Promise<void> {
     const room = this.room;
-    try {
-      await room?.localParticipant.setCameraEnabled(this.camera, device ? { deviceId: { ideal: device } } : undefined);
-      withdraw("camera");
-    } catch {
-      if (this.room !== room) return;
-      this.camera = false;
-      notice("camera", { text: say("camera_failed"), tone: "soon" });
+    if (!room) return;
+    for (let tries = 1; ; tries++) {
+      try {
+        await set(room);
+        withdraw(what);
+        break;
+      } catch (error) {
+        const device = (MediaDeviceFailure.getFailure(error) ?? MediaDeviceFailure.Other) !== MediaDeviceFailure.Other;
+        if (!device) await wait(AGAIN_MS);
+        if (this.room !== room || room.state !== ConnectionState.Connected) return;
+        if (!device && tries < MOST_TRIES) continue;
+        this[what] = false;
+        notice(what, { text: say(`${what}_failed`), tone: "soon" });
+        break;
+      }
     }
     this.draw();
   }
