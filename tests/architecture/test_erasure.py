@@ -11,7 +11,7 @@ import pytest
 
 from callboard.people.models import Member, Person, User
 from callboard.workflows.erase_person import everywhere
-from callboard.workflows.erase_person.places import BYTES, FILES, TABLES, WRITERS, Fate
+from callboard.workflows.erase_person.places import BYTES, FILES, PEOPLES_IDS, TABLES, WORDS, WRITERS, Fate
 from callboard.workflows.erase_person.steps import STEPS
 from tests.architecture.sources import modules
 from tests.support.rows import tenant_models
@@ -54,6 +54,15 @@ def test_every_table_with_words_is_looked_through_or_has_a_reason() -> None:
     left = {model._meta.db_table for model in everywhere.LEFT_OUT}
     assert worded - looked == left
     assert {name for name, place in TABLES.items() if place.fate == Fate.TEXTS} <= looked
+
+
+@pytest.mark.parametrize("listed", [WORDS, PEOPLES_IDS])
+def test_the_columns_that_say_people_are_looked_through(listed: dict[str, tuple[str, ...]]) -> None:
+    there = {
+        model._meta.db_table: {f.column for f in everywhere.columns(model)} for model in everywhere.swept()
+    }
+    for table, columns in listed.items():
+        assert set(columns) <= there[table], table
 
 
 def test_a_table_that_names_a_person_does_not_simply_stay() -> None:

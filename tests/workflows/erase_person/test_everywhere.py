@@ -9,9 +9,10 @@ import psycopg
 import pytest
 from django.db import models
 
-from callboard.lib.redaction import Redaction
+from callboard.api.models import IdempotentAnswer
+from callboard.lib.redaction import GONE, Redaction
 from callboard.lib.tenancy import organization_scope
-from callboard.people.models import Person
+from callboard.people.models import Person, SettingChange
 from callboard.workflows import erase_person
 from callboard.workflows.erase_person import everywhere
 from tests.support.rows import one_of_each
@@ -105,6 +106,23 @@ def test_what_another_has_too_stays_theirs(house: House) -> None:
     berta, clara = house.row(house.berta), house.row(house.clara)
     assert (berta.name, berta.phone, clara.phone) == ("Berta Vidal Puig", clara.phone, berta.phone)
     assert house.row().name == "Erased person"
+
+
+def test_a_name_is_found_however_json_escapes_it(house: House) -> None:
+    name = 'Ana "Nitá" Vidal\\Puig'
+    told = {"by": name, "text": f"She rang.\n{name}\tand Berta", "as": {name: json.dumps([name])}}
+    with organization_scope(house.organization.pk):
+        Person.objects.filter(pk=house.ana).update(name=name)
+        change = SettingChange.objects.create(what="queue.changed", after=told)
+        answer = IdempotentAnswer.objects.create(asker="key:1", key="a", status=200, body=json.dumps(told))
+        erasure = erase_person.ask(house.nora, house.ana, name)
+    erase_person.carry_through(house.organization.pk, erasure.pk)
+    gone = {"by": GONE, "text": f"She rang.\n{GONE}\tand Berta", "as": {GONE: f'["{GONE}"]'}}
+    with organization_scope(house.organization.pk):
+        change.refresh_from_db()
+        answer.refresh_from_db()
+    assert change.after == gone
+    assert json.loads(answer.body or "") == gone
 
 
 def test_words_are_found_however_they_are_written() -> None:

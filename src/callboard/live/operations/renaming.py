@@ -16,10 +16,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import psycopg
 
 from callboard.lib import clock, crash, tenancy
-from callboard.lib.redaction import Redaction
+from callboard.lib.redaction import Redaction, split_ids, tells
 from callboard.live.engine.renaming import renamed, renamed_signals
 from callboard.live.log.lines import TABLE, partition_of
 from callboard.live.models import Signals
@@ -31,7 +32,7 @@ SETTLED = timedelta(days=2)
 OVERSEER = -1
 
 _END = f"SELECT coalesce(max(seq), 0) FROM {TABLE}"  # noqa: S608 - names of ours alone
-_NAMED = "(participant = %(old)s OR strpos(event_id, %(old)s) > 0 OR strpos(data, %(old)s) > 0)"
+_NAMED = "(participant = %(old)s OR strpos(event_id, %(sought)s) > 0 OR strpos(data, %(sought)s) > 0)"
 _FIND = f"""
 SELECT session FROM {TABLE} WHERE organization_id = %(organization)s AND seq > %(after)s AND seq <= %(until)s
 AND {_NAMED} GROUP BY 1
@@ -39,8 +40,8 @@ AND {_NAMED} GROUP BY 1
 _LAST = f"SELECT max(received_at) FROM {TABLE} WHERE organization_id = %s AND session = %s"  # noqa: S608
 _CHANGE = f"""
 UPDATE {TABLE} SET participant = CASE WHEN participant = %(old)s THEN %(new)s ELSE participant END,
-    event_id = regexp_replace(event_id, %(pattern)s, %(new)s, 'g'),
-    data = regexp_replace(data, %(pattern)s, %(new)s, 'g')
+    event_id = regexp_replace(event_id, %(pattern)s, %(put)s, 'g'),
+    data = regexp_replace(data, %(pattern)s, %(put)s, 'g')
 WHERE organization_id = %(organization)s AND session = ANY(%(sessions)s) AND {_NAMED}
 """  # noqa: S608
 _MAKE = """
@@ -83,8 +84,9 @@ def _sessions(
     known: set[str] = set()
     for after in range(0, (end[0] if end else 0) + 1, STRETCH):
         found: set[str] = set()
-        for old in keys:
-            values = {"organization": organization, "after": after, "until": after + STRETCH, "old": old}
+        for old, new in keys.items():
+            values = {"organization": organization, "after": after, "until": after + STRETCH,
+                      **_sought(old, new)}  # fmt: skip
             found |= {row[0] for row in connection.execute(_FIND, values).fetchall()}
         yield from sorted(found - known)
         known |= found
@@ -95,8 +97,7 @@ def _change(
 ) -> int:
     count = 0
     for old, new in keys.items():
-        values = {"organization": organization, "sessions": list(sessions), "old": old, "new": new,
-                  "pattern": _pattern(old)}  # fmt: skip
+        values = {"organization": organization, "sessions": list(sessions), **_sought(old, new)}
         count += connection.execute(_CHANGE, values).rowcount
     return count
 
@@ -104,7 +105,7 @@ def _change(
 def _change_held(
     connection: psycopg.Connection[Any], organization: int, sessions: set[str], keys: Mapping[str, str]
 ) -> int:
-    redaction = Redaction(keys)
+    redaction = _redaction(keys)
     with connection.transaction():
         enter(connection, organization)
         partitions = {partition_of(organization, session) for session in sessions}
@@ -134,7 +135,7 @@ def _partitions_with(connection: psycopg.Connection[Any], keys: Mapping[str, str
             rows = connection.execute(
                 f"SELECT partition FROM callboard_live_{table} "  # noqa: S608
                 f"WHERE position(%s::bytea in {column}) > 0",
-                [old.encode()],
+                [old.encode() if tells(old) else msgspec.msgpack.encode(old)],
             )
             found |= {row[0] for row in rows.fetchall()}
     return found
@@ -176,7 +177,7 @@ def change_bytes(
 
 
 def _change_signals(organization: int, keys: Mapping[str, str]) -> int:
-    redaction, count = Redaction(keys), 0
+    redaction, count = _redaction(keys), 0
     with tenancy.organization_scope(organization):
         rows = list(Signals.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(rows), 200):
@@ -196,5 +197,17 @@ def enter(connection: psycopg.Connection[Any], organization: int) -> None:
     connection.execute("SELECT set_config('app.organization', %s, true)", [str(organization)])
 
 
-def _pattern(old: str) -> str:
-    return rf"(?<![[:alnum:]_]){re.escape(old)}(?![[:alnum:]_])"
+def _redaction(keys: Mapping[str, str]) -> Redaction:
+    telling, plain = split_ids(keys)
+    return Redaction(telling, plain=plain)
+
+
+def _sought(old: str, new: str) -> dict[str, str]:
+    """An id that could be anything else, such as "7", is sought as a whole text of JSON alone: between digits
+    of a figure, or in the id of an event, it is not theirs.
+    """
+    if tells(old):
+        pattern = rf"(?<![[:alnum:]_]){re.escape(old)}(?![[:alnum:]_])"
+        return {"old": old, "new": new, "sought": old, "pattern": pattern, "put": new}
+    whole = f'"{old}"'
+    return {"old": old, "new": new, "sought": whole, "pattern": re.escape(whole), "put": f'"{new}"'}

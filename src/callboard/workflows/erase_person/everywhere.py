@@ -1,13 +1,14 @@
 """The last look: every column of text or JSON in every table of the organization, whatever it is for.
 
 A table that is added tomorrow is looked through too, without a word here. What is found is put without them;
-the row stays. People's own rows are left out: another's name is theirs, be it the same.
+the row stays. People's own rows are left out: another's name is theirs, be it the same. What could be
+anything ("Rose", "7") goes only from columns that say people, which `places` lists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
@@ -19,6 +20,7 @@ from callboard.live.models import Event
 from callboard.people.erasing import Subject
 from callboard.people.erasure_models import Erasure
 from callboard.people.models import Person
+from callboard.workflows.erase_person.places import PEOPLES_IDS, WORDS
 
 LEFT_OUT: dict[type[TenantModel], str] = {
     Person: "blanked when it was asked for; the names in it are others' own",
@@ -29,11 +31,13 @@ LEFT_OUT: dict[type[TenantModel], str] = {
 
 AT_ONCE = 200
 
+Redactions: TypeAlias = "dict[models.Field[Any, Any], Redaction]"
+"""What goes from each column of a table."""
+
 
 def sweep(subject: Subject) -> int:
     """In transactions of its own. Answers how many rows were changed."""
-    redaction = subject.redaction
-    return sum(_sweep(model, subject, redaction) for model in swept())
+    return sum(_sweep(model, subject) for model in swept())
 
 
 def swept() -> Iterator[type[TenantModel]]:
@@ -54,15 +58,33 @@ def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     ]
 
 
-def _sweep(model: type[TenantModel], subject: Subject, redaction: Redaction) -> int:
-    fields = columns(model)
+def _redactions(model: type[TenantModel], subject: Subject) -> Redactions:
+    table = model._meta.db_table
+    anywhere, in_words, in_ids = subject.redaction, subject.in_words, subject.in_ids
+    found = {}
+    for field in columns(model):
+        if field.column in WORDS.get(table, ()):
+            found[field] = in_words
+        elif field.column in PEOPLES_IDS.get(table, ()):
+            found[field] = in_ids
+        else:
+            found[field] = anywhere
+    return found
+
+
+def _sweep(model: type[TenantModel], subject: Subject) -> int:
+    redactions = _redactions(model, subject)
     table, key = model._meta.db_table, model._meta.pk.column
-    found = " OR ".join(f'"{field.column}"::text ~* %(pattern)s' for field in fields)
+    found, values = [], {"organization": subject.organization}
+    for n, (field, redaction) in enumerate(redactions.items()):
+        found.append(f'"{field.column}"::text ~* %(pattern{n})s')
+        is_json = isinstance(field, models.JSONField)
+        values[f"pattern{n}"] = redaction.pattern_in_json if is_json else redaction.pattern
     with organization_scope(subject.organization), connection.cursor() as cursor:
         cursor.execute(
             f'SELECT "{key}" FROM "{table}" '  # noqa: S608
-            f"WHERE organization_id = %(organization)s AND ({found}) ORDER BY 1",
-            {"organization": subject.organization, "pattern": redaction.pattern},
+            f"WHERE organization_id = %(organization)s AND ({' OR '.join(found)}) ORDER BY 1",
+            values,
         )
         ids = [row[0] for row in cursor.fetchall()]
     count = 0
@@ -70,14 +92,14 @@ def _sweep(model: type[TenantModel], subject: Subject, redaction: Redaction) -> 
         with organization_scope(subject.organization):
             manager: models.Manager[TenantModel] = model.objects
             for row in manager.filter(pk__in=ids[start : start + AT_ONCE]).select_for_update():
-                count += _put(row, fields, redaction)
+                count += _put(row, redactions)
         crash.point("erase_person.in_the_sweep")
     return count
 
 
-def _put(row: TenantModel, fields: list[models.Field[Any, Any]], redaction: Redaction) -> bool:
+def _put(row: TenantModel, redactions: Redactions) -> bool:
     values = {}
-    for field in fields:
+    for field, redaction in redactions.items():
         former = getattr(row, field.attname)
         latter = redaction.value(former)
         if latter != former:

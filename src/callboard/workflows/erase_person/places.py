@@ -2,8 +2,9 @@
 
 `ERASED`: the rows about them go. `BLANK`: the row stays, and says nothing of anybody. `TEXTS`: rows that are
 not about a person; `everywhere` takes out what somebody wrote of one, and ids. `IDS`: ids alone, which give
-way to others. `STAYS`: nothing of a person. A test holds this list against the catalogue of the database and
-against whoever writes files, so that whoever adds a table or a file decides here what becomes of it.
+way to others. `NO_ONES`: says by the id of a row that someone did or was something, and the row is blank.
+`STAYS`: nothing of a person. A test holds this list against the catalogue of the database and against whoever
+writes files, so that whoever adds a table or a file decides here what becomes of it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ class Fate(StrEnum):
     BLANK = "blank"
     TEXTS = "texts"
     IDS = "ids"
+    NO_ONES = "no_ones"
     STAYS = "stays"
 
 
@@ -39,6 +41,10 @@ def _erased(step: str, why: str = "") -> Place:
 
 def _stays(why: str) -> Place:
     return Place(Fate.STAYS, "", why)
+
+
+def _no_ones(why: str) -> Place:
+    return Place(Fate.NO_ONES, "", why)
 
 
 _POLICY = _texts("settings, and which login made them: a blank one, if it was theirs")
@@ -163,6 +169,37 @@ WRITERS: dict[str, str] = {
 }
 """Who puts files into a store, and where. A restore puts back what lay there, and erases again; the check of
 the installation's health takes its own file away.
+"""
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "callboard_people_apikey": ("name",),
+    "callboard_people_consentword": ("reference",),
+    "callboard_people_import": ("file_name",),
+    "callboard_people_personchange": ("asker",),
+    "callboard_sessions_session": ("title", "cancel_reason"),
+    "callboard_sessions_series": ("title",),
+    "callboard_sessions_deed": ("words", "text"),
+    "callboard_sessions_confirmeddevice": ("label",),
+    "callboard_sessions_recordingview": ("asker",),
+    "callboard_cases_caseentry": ("text",),
+    "callboard_cases_handover": ("text",),
+    "callboard_cases_savedfilter": ("name",),
+}
+"""Columns in which people write as they like. A name of one word that is all that stands there goes; in any
+other column it may be a level, a subject, a server, and stays.
+"""
+
+PEOPLES_IDS: dict[str, tuple[str, ...]] = {
+    "callboard_sessions_deed": ("data", "evidence"),
+    "callboard_expectations_expectation": ("evidence",),
+    "callboard_cases_case": ("participant", "details", "evidence"),
+    "callboard_cases_caseentry": ("data",),
+    "callboard_live_attendance": ("participant",),
+    "callboard_live_livestate": ("state",),
+    "callboard_live_backtest": ("found", "incidents"),
+}
+"""Columns that keep ids of people. One that somebody chose and that could be anything ("7") gives way here,
+where it is a whole text, and stays in any other column.
 """
 
 BYTES: dict[str, str] = {
