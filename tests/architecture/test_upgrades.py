@@ -14,8 +14,8 @@ from django.db.migrations.state import ProjectState
 
 from callboard.lib import stages
 from callboard.lib.stages import AFTER
-from callboard.lib.tables import CreateTables
-from tests.architecture.upgrades import NEITHER, NEW, OLD, SLOW, UNWRITTEN, Fault, faults
+from callboard.lib.tables import BuildIndex, CreateTables
+from tests.architecture.upgrades import HALF, NEITHER, NEW, OLD, SLOW, UNWRITTEN, Fault, faults
 
 EARLIER = "made before there were two stages and before the first release: it is upgraded at a standstill"
 EXCUSED: dict[str, dict[str, str]] = {
@@ -159,9 +159,10 @@ ONCE = models.UniqueConstraint(fields=["name"], name="boat_once")
         (migrations.RemoveIndex("boat", "by_name"), set(), set()),
         (migrations.RunSQL("ALTER TABLE made_boat\n ALTER COLUMN name SET  NOT NULL"), {OLD}, set()),
         (migrations.RunSQL("CREATE INDEX by_berth ON made_boat (berth)"), {SLOW}, {SLOW}),
-        (migrations.RunSQL("CREATE INDEX CONCURRENTLY by_berth ON made_boat (berth)"), set(), set()),
+        (migrations.RunSQL("CREATE INDEX CONCURRENTLY by_berth ON made_boat (berth)"), {HALF}, {HALF}),
         (migrations.AddIndex("boat", BERTHS), {SLOW}, {SLOW}),
-        (AddIndexConcurrently("boat", BERTHS), set(), set()),
+        (AddIndexConcurrently("boat", BERTHS), {HALF}, {HALF}),
+        (BuildIndex("boat", BERTHS), set(), set()),
         (migrations.SeparateDatabaseAndState([migrations.DeleteModel("Boat")]), {OLD}, set()),
         (CreateTables(OAR), set(), {NEW}),
     ],

@@ -19,7 +19,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from callboard.lib import stages
-from callboard.lib.tables import CreateTables
+from callboard.lib.tables import BuildIndex, CreateTables
 from callboard.lib.tenancy import SecureReference, SecureTable
 
 HARSH = re.compile(
@@ -30,9 +30,10 @@ HARSH = re.compile(
     r"|\bREVOKE\b|\bCREATE\s+POLICY\b|\bENABLE\s+ROW\s+LEVEL\b",
     re.IGNORECASE,
 )
-LOCKING = re.compile(r"\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY\b)", re.IGNORECASE)
+INDEXING = re.compile(r"\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+(CONCURRENTLY\b)?", re.IGNORECASE)
 INDEXED = (models.UniqueConstraint, ExclusionConstraint)
-SLOW = "nobody can write to the table while it is built: use AddIndexConcurrently, with atomic = False"
+SLOW = "nobody can write to the table while it is built: use BuildIndex, with atomic = False"
+HALF = "cut short it leaves half an index, and fails over that for ever: use BuildIndex"
 NEITHER = "fits neither stage: old and new processes each need a name of their own. Add, copy, remove later"
 OLD = "an old process could not live with it: say stage = AFTER"
 UNWRITTEN = "an old process does not write it: give it a db_default, or let it be null"
@@ -68,7 +69,7 @@ def faults(migration: Migration, state: ProjectState) -> list[Fault]:
         operation.state_forwards(migration.app_label, state)
         for each in _parts(operation):
             for what, why in _judged(each, migration.app_label, former, state, made):
-                if why in {NEITHER, SLOW} or (why == NEW) == after:
+                if why in {NEITHER, SLOW, HALF} or (why == NEW) == after:
                     found.append(Fault(stages.name(migration), what, why))
     return found
 
@@ -99,8 +100,8 @@ def _judged(
         case migrations.RunSQL() if not made.everything:
             for words in HARSH.finditer(_sql(operation)):
                 yield f"{what} {' '.join(words[0].upper().split())}", OLD
-            if LOCKING.search(_sql(operation)):
-                yield f"{what} CREATE INDEX", SLOW
+            for words in INDEXING.finditer(_sql(operation)):
+                yield f"{what} CREATE INDEX", HALF if words[1] else SLOW
         case migrations.RenameModel() | migrations.RenameField():
             yield f"{what} {operation.old_name}", NEITHER
         case migrations.AlterModelTable():
@@ -117,7 +118,9 @@ def _judged(
                     yield f"{what} {model}.{operation.name} with an index", SLOW
         case _ if fresh:
             return
-        case migrations.AddIndex() if not isinstance(operation, AddIndexConcurrently):
+        case AddIndexConcurrently() if not isinstance(operation, BuildIndex):
+            yield f"{what} {model}.{operation.index.name}", HALF
+        case migrations.AddIndex() if not isinstance(operation, BuildIndex):
             yield f"{what} {model}.{operation.index.name}", SLOW
         case migrations.DeleteModel() | migrations.AddConstraint():
             yield f"{what} {_named(operation, model)}", OLD

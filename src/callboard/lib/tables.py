@@ -1,9 +1,10 @@
-"""Many tables in one step of a migration."""
+"""Steps of migrations: many tables at once, and an index beside people at work."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.models import CreateModel
@@ -53,3 +54,23 @@ class CreateTables(Operation):
 
     def describe(self) -> str:
         return "Create " + ", ".join(model.name for model in self.models)
+
+
+class BuildIndex(AddIndexConcurrently):
+    """An index on a table that people write to meanwhile. Its migration says `atomic = False`.
+
+    A build that was cut short leaves an index that nothing reads and every write pays for, and that stands in
+    the way of the next try: it is removed first.
+    """
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        self._ensure_not_in_transaction(schema_editor)
+        name = schema_editor.quote_name(self.index.name)
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
