@@ -66,16 +66,17 @@ def test_the_columns_that_say_people_are_looked_through(listed: dict[str, tuple[
 
 
 def test_a_table_that_names_a_person_does_not_simply_stay() -> None:
-    """But where its place says why the row of no one may be named."""
+    """It says what becomes of the row, or that it names one that is no one's any more, and why."""
     naming = {
         model._meta.db_table
         for model in tenant_models()
         for field in model._meta.local_fields
         if getattr(field, "related_model", None) in (Person, Member, User)
     }
-    silent = {name for name in naming if TABLES[name].fate == Fate.STAYS and not TABLES[name].why}
-    assert naming
-    assert silent == set()
+    stays = {name for name, place in TABLES.items() if place.fate == Fate.STAYS}
+    no_ones = {name for name, place in TABLES.items() if place.fate == Fate.NO_ONES}
+    assert naming & stays == set()
+    assert no_ones <= naming
 
 
 def putting() -> Iterator[str]:

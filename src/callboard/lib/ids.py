@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -18,6 +19,11 @@ def new(prefix: str) -> str:
     """A fresh id, as `prefix_` and 16 characters."""
     bits = base64.b32encode(secrets.token_bytes(BYTES)).decode()
     return f"{prefix}_{bits.translate(_CROCKFORDS)}"
+
+
+def is_made(key: str) -> bool:
+    """Whether it is one of these, and so no other's in the whole installation; integrators may choose ids."""
+    return re.fullmatch(rf"[a-z]+_[{ALPHABET}]{{{LENGTH}}}", key) is not None
 
 
 def session_key() -> str:
