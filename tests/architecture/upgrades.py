@@ -154,7 +154,7 @@ def _sql(operation: Any) -> str:
 
 def _indexed(field: models.Field[Any, Any]) -> bool:
     """Whether PostgreSQL builds an index for it."""
-    return bool(field.db_index or field.unique or field.primary_key)
+    return bool(getattr(field, "db_index", False) or field.unique or field.primary_key)
 
 
 def _named(operation: Any, model: str) -> str:

@@ -146,3 +146,29 @@ def test_a_job_of_a_newer_version_waits_for_a_worker_that_knows_it(
         "UPDATE procrastinate_jobs SET task_name = 'tests.slow' WHERE args ->> 'key' = 'new'"
     )
     wait_until(lambda: effects() == ["new"], STARTED_WITHIN)
+
+
+TWIN = """
+CREATE FUNCTION tests_twin() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args, queueing_lock, scheduled_at)
+    VALUES (new.queue_name, new.task_name, '{"key": "twin"}', new.queueing_lock, now() + interval '1 hour');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER tests_twin AFTER UPDATE ON procrastinate_jobs FOR EACH ROW
+    WHEN (old.status = 'todo' AND new.status = 'doing' AND new.task_name = 'tests.newer')
+    EXECUTE FUNCTION tests_twin();
+"""
+
+
+def test_a_job_of_a_newer_version_gives_way_to_one_of_its_kind_that_came_into_line_meanwhile(
+    start: Start, effects: Callable[[], list[str]], owner_connection: psycopg.Connection[Any]
+) -> None:
+    put_in_line("tests.slow", key="first", seconds=0)
+    owner_connection.execute("UPDATE procrastinate_jobs SET task_name = 'tests.newer', queueing_lock = 'one'")
+    owner_connection.execute(TWIN)
+    try:
+        start()
+        left = "SELECT args ->> 'key', status::text FROM procrastinate_jobs WHERE task_name = 'tests.newer'"
+        wait_until(lambda: owner_connection.execute(left).fetchall() == [("twin", "todo")], STARTED_WITHIN)
+    finally:
+        owner_connection.execute("DROP FUNCTION tests_twin CASCADE")

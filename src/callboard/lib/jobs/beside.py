@@ -2,8 +2,9 @@
 
 While two versions run on one database, a job that the newer one put in line may come to a worker of the
 older. Procrastinate would give it up as unknown, and the work would be lost with it. This one puts it back in
-line, as if it had not been tried, until a worker takes it that knows it. After `FOR_HOURS` it is given up: by
-then no upgrade is under way, and what nobody knows is a fault that must be seen.
+line, as if it had not been tried, until a worker takes it that knows it; unless another of its kind, of which
+only one may wait, is in line already. After `FOR_HOURS` it is given up: by then no upgrade is under way, and
+what nobody knows is a fault that must be seen.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from procrastinate.worker import Worker
 
 if TYPE_CHECKING:
@@ -41,9 +44,13 @@ class WorkerBeside(Worker):
     async def _process_job(self, context: JobContext) -> None:
         job = context.job
         if job.task_name not in self.app.tasks:
-            found = await self.app.connector.execute_query_one_async(
-                PUT_BACK, job=job.id, again_in=AGAIN_IN, hours=FOR_HOURS
-            )
+            try:
+                found = await self.app.connector.execute_query_one_async(
+                    PUT_BACK, job=job.id, again_in=AGAIN_IN, hours=FOR_HOURS
+                )
+            except UniqueViolation:
+                await self.app.job_manager.finish_job(job, Status.SUCCEEDED, delete_job=True)
+                return
             if found["count"]:
                 log.warning("job %s is for a worker of another version: %s", job.id, job.task_name)
                 return
