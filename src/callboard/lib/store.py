@@ -86,6 +86,12 @@ class Store:
         except Missing:
             pass
 
+    def delete_beginning(self, beginning: str) -> None:
+        """Every file of a folder whose name begins so is gone."""
+        for name, _size in self.names(beginning.rpartition("/")[0]):
+            if name.startswith(beginning):
+                self.delete(name)
+
     def link(self, name: str, lasting: timedelta) -> str | None:
         """An address that opens the file for a while, without us; None where the store has none to give."""
         if self.is_folder:

@@ -228,7 +228,7 @@ class Recording(TenantModel):
     """One recorder's work: running, then stopped or failed; `file_at` once its file has arrived.
 
     `quiet_since`: it runs and has shown no progress since. `location` is where its file lies in our store,
-    until `deleted_at`.
+    until some time after `deleted_at`: it goes then, and its name after it.
     """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="recordings")

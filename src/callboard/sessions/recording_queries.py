@@ -179,6 +179,12 @@ def outlived(now: datetime, most: int = 500) -> QuerySet[Recording]:
     return kept.filter(file_at__lte=now - timedelta(days=days)).order_by("file_at")[:most]
 
 
+def deleted_with_a_file_left(most: int = 500) -> QuerySet[Recording]:
+    """Recordings that are noted as deleted, and whose file may be there still: whoever did it died."""
+    left = Recording.objects.exclude(deleted_at=None).exclude(location="")
+    return left.order_by("deleted_at")[:most]
+
+
 # -- who may look
 
 

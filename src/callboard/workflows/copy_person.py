@@ -4,7 +4,8 @@
 2. Everything that concerns them is read, domain by domain, in one transaction: as data (JSON) for programs,
    and as a page for people, in their language and zone. Forms on paper come along as files.
 3. The file goes into the store, to the place that was written down before, then the copy is ready. Killed in
-   between: made anew in the same place. The store is down: tried again for an hour, then said.
+   between: made anew in the same place. The store is down: tried again for an hour, then said. They are
+   erased when it lies there, or the organization is gone: deleted again.
 4. After a week it is deleted, and so is what lies there of one that failed. Every fetching is noted.
 Of others it names only whom they know by name anyway: guardians, wards, and who taught them.
 """
@@ -55,11 +56,13 @@ def make(organization: int, copy: int) -> None:
 
     with organization_scope(organization):
         wanted = PersonCopy.objects.select_related("person").filter(pk=copy, status=CopyStatus.ASKED).first()
-        if wanted is None:
-            return
-        if wanted.person.erased_at is not None:
+        if wanted is not None and wanted.person.erased_at is not None:
             copying.copy_failed(copy)
-            return
+            wanted = None
+    if wanted is None:
+        _delete_unless_ready(organization, copy)
+        return
+    with organization_scope(organization):
         data = gather(wanted.person)
         page = as_page(wanted.person, data)
         papers = list(
@@ -88,7 +91,25 @@ def make(organization: int, copy: int) -> None:
             raise
     crash.point("copy_person.stored")
     with organization_scope(organization):
-        copying.copy_made(copy, size)
+        waited_for = copying.copy_made(copy, size)
+    if not waited_for:
+        _delete_under(organization, copy)
+
+
+def _delete_unless_ready(organization: int, copy: int) -> None:
+    """By a job that was killed before its last word, and has nothing to make any more."""
+    with organization_scope(organization):
+        ready = copying.is_copy_ready(copy)
+    if not ready:
+        _delete_under(organization, copy)
+
+
+def _delete_under(organization: int, copy: int) -> None:
+    from callboard.lib.store import documents
+
+    with organization_scope(organization):
+        beginning = copying.places_of_copy(copy)
+    documents().delete_beginning(beginning)
 
 
 @app.periodic(cron="37 * * * *", periodic_id="copy_person.forget")

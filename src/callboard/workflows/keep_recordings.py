@@ -7,8 +7,10 @@
 2. A provider's recorder is done: its file is looked for in the store until it is there, for a day. It is
    measured; what its provider claims of it is not believed unread. It never comes: the rule's case.
 3. A file that cannot be read is evidence too: of a recording of no length and no sound.
-4. Each hour, files that the policy keeps no longer are deleted, then noted as deleted; and the parts of what
-   was made a file a day ago. Killed between the two: deleted again, which is no failure.
+4. Whoever it was of is erased when the file is there, or the organization is gone: deleted again, with its
+   parts. Killed before that: done again.
+5. Each hour, what the policy keeps no longer is noted as deleted, then its file is; and the parts of what was
+   made a file a day ago. Killed between the two: the next hour finds the file still named, and deletes it.
 """
 
 from __future__ import annotations
@@ -45,10 +47,10 @@ def file_own(organization: int, wish: int) -> None:
     from callboard.lib import media, store  # codecs: for those who work on files alone
 
     with organization_scope(organization):
-        found = RecordingWish.objects.select_related("session").get(pk=wish)
-        key, recorder = found.session.key, found.recorder
-    if found.began_at is None:
-        return  # it never heard anything
+        found = RecordingWish.objects.select_related("session").filter(pk=wish).first()
+    if found is None or found.began_at is None:
+        return  # the organization is gone with all files; or it never heard anything
+    key, recorder = found.session.key, found.recorder
     kept = store.recordings()
     parts = list(kept.names(recording_files.parts_folder(organization, key, recorder)))
     if not parts:
@@ -64,7 +66,9 @@ def file_own(organization: int, wish: int) -> None:
             measured, location = media.Measured(0.0, 0, True, 0.0), ""
     crash.point("keep_recordings.stored")
     size = sum(length for _name, length in parts)
-    _record(organization, found, location, measured, f"rec-{recorder}-file-{size}")
+    if not _record(organization, found, location, measured, f"rec-{recorder}-file-{size}"):
+        for name, _length in parts:
+            kept.delete(name)
 
 
 def _streams(kept: Store, parts: Sequence[tuple[str, int]], folder: Path) -> list[Path]:
@@ -85,9 +89,12 @@ def find_file(organization: int, wish: int) -> None:
     from callboard.lib import media, store
 
     with organization_scope(organization):
-        found = RecordingWish.objects.select_related("session").get(pk=wish)
+        running = RecordingWish.objects.filter(status=WishStatus.RUNNING)
+        found = running.select_related("session").filter(pk=wish).first()
+        if found is None:
+            return
         room = Room.objects.filter(session=found.session).first()
-        if found.status != WishStatus.RUNNING or room is None:
+        if room is None:
             return
         folders = {found.session.key, room.external_id, *(one["external_id"] for one in room.former)} - {""}
     kept = store.recordings()
@@ -106,21 +113,38 @@ def find_file(organization: int, wish: int) -> None:
     _record(organization, found, location, measured, f"rec-{found.recorder}-measured-{size}")
 
 
-def _record(organization: int, wish: RecordingWish, location: str, measured: Measured, event: str) -> None:
-    """The location and the evidence of it, together and once."""
+def _record(organization: int, wish: RecordingWish, location: str, measured: Measured, event: str) -> bool:
+    """The location and the evidence of it, together and once. False where it is not kept: the file goes, and
+    only then is that said.
+    """
     with organization_scope(organization):
-        recorders.filed(wish, location)
-        if not jobs.once(f"recording.file:{organization}:{event}"[:200]):
-            return
-        now = (clock.now() - EPOCH) // timedelta(microseconds=1)
-        data = {
-            "recorder": wish.recorder,
-            "seconds": measured.seconds,
-            "bytes": measured.bytes,
-            "silent": measured.silent,
-        }
-        text = msgspec.json.encode(data).decode()
-        log.append([log.Line(organization, wish.session.key, event, "recording.file", now, now, data=text)])
+        kept = recorders.filed(wish, location)
+        if kept:
+            _tell(organization, wish, measured, event)
+    if kept:
+        return True
+    from callboard.lib import store
+
+    if location:
+        store.recordings().delete(location)
+    with organization_scope(organization):
+        if recorders.not_kept(wish):
+            _tell(organization, wish, measured, event)
+    return False
+
+
+def _tell(organization: int, wish: RecordingWish, measured: Measured, event: str) -> None:
+    if not jobs.once(f"recording.file:{organization}:{event}"[:200]):
+        return
+    now = (clock.now() - EPOCH) // timedelta(microseconds=1)
+    data = {
+        "recorder": wish.recorder,
+        "seconds": measured.seconds,
+        "bytes": measured.bytes,
+        "silent": measured.silent,
+    }
+    text = msgspec.json.encode(data).decode()
+    log.append([log.Line(organization, wish.session.key, event, "recording.file", now, now, data=text)])
 
 
 # -- looked after by the clock
@@ -150,16 +174,27 @@ def forget_in(organization: int) -> int:
     """Delete what an organization keeps no longer; answers how many recordings."""
     from callboard.lib import store
 
-    kept = store.recordings()
     with organization_scope(organization):
-        found = list(recording_queries.outlived(clock.now()))
+        now = clock.now()
+        found = [*recording_queries.outlived(now), *recording_queries.deleted_with_a_file_left()]
     for recording in found:
-        kept.delete(recording.location)
-        crash.point("keep_recordings.deleted")
-        with organization_scope(organization):
-            recorders.forgotten(recording.pk, clock.now())
-    _tidy_parts(organization, kept)
+        drop(organization, recording.pk, "keep_recordings.deleted")
+    _tidy_parts(organization, store.recordings())
     return len(found)
+
+
+def drop(organization: int, recording: int, point: str) -> None:
+    """Say that it is deleted, so that nobody files another; then its file goes, then its name."""
+    from callboard.lib import store
+
+    with organization_scope(organization):
+        location = recorders.forgotten(recording, clock.now())
+    if not location:
+        return
+    store.recordings().delete(location)
+    crash.point(point)
+    with organization_scope(organization):
+        recorders.file_gone(recording)
 
 
 def _tidy_parts(organization: int, kept: Store) -> None:

@@ -1,13 +1,15 @@
 """Everything that an organization has becomes one file in open formats, that it can take elsewhere.
 
-1. Asked for by an admin, which is written down; a job is put in line.
+1. Asked for by an admin, which is written down; a job is put in line. While somebody is erased it waits.
 2. One snapshot of the database, read on a connection of its own under row-level security: every table of the
    organization goes by, row by row, as JSON lines; four that people ask for as CSV too. Then the files, piece
    by piece. It is written to a file on disk, so memory stays as it is however much there is. What opens
    something (hashes of keys, sealed secrets, passwords) is left out.
-3. The file goes into the store, and is handed out by a link for three days. Each fetching is written down.
-   Killed in between: made anew, and what was left of the former is deleted. A store down for a day: said.
-4. Then it is deleted; and before, where somebody is erased meanwhile.
+3. The file goes into the store, to the place that was written down before, and is handed out by a link for
+   three days. Each fetching is written down. Killed in between: made anew in the same place. Nobody waits for
+   it any more when it lies there, for somebody was erased meanwhile or the organization is gone: deleted
+   again. Not made within a day, whatever the reason: said.
+4. Then it is deleted; and before, where somebody is erased meanwhile. First the word, then the file.
 What each table and column is stands in schema.json, drawn from the models.
 """
 
@@ -27,21 +29,18 @@ import psycopg
 from django.apps import apps
 from django.db import connection, models
 from django.utils.translation import gettext as _
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from psycopg import sql
 
 import callboard
 from callboard.lib import clock, crash, jobs
+from callboard.lib.jobs.retries import Persistent
 from callboard.lib.tenancy import TenantModel, organization_scope
 from callboard.people.access import Access
-from callboard.people.leaving_models import Takeout, TakeoutStatus
-from callboard.people.models import ConsentWord
-from callboard.people.operations import takeouts
+from callboard.people.leaving_models import Takeout
+from callboard.people.operations import erasures, takeouts
 from callboard.people.queries import all_organizations
-from callboard.sessions.models import Recording
 
-TRIES = 24
 AT_ONCE = 2_000
 CHUNK = 1 << 20
 SECRET = {"key_hash", "token_hash", "code_hash", "sealed", "password", "sought"}
@@ -91,23 +90,25 @@ def ask(access: Access, *, files: bool = True) -> Takeout:
     return takeout
 
 
-@jobs.job(retry=RetryStrategy(max_attempts=TRIES, wait=3600), name="take_out.make")
+class ErasureRuns(Exception):
+    """Somebody is being erased, of whom the tables may still tell: what is read now must not be kept."""
+
+
+@jobs.job(retry=Persistent(3600), name="take_out.make")
 def make(organization: int, takeout: int) -> None:
-    """Make the file of one. Twice is once."""
+    """Make the file of one. Twice is once. Raises ErasureRuns, lib.store.StoreFailed: later, for a day."""
     from callboard.lib.store import StoreFailed, documents
 
-    with organization_scope(organization):
-        wanted = Takeout.objects.filter(pk=takeout, status=TakeoutStatus.ASKED).first()
-        if wanted is None:
-            return
-        left, place = takeouts.places_of(wanted), takeouts.new_place(wanted)
+    wanted = _begun(organization, takeout)
+    if wanted is None:
+        _delete_unless_ready(organization, takeout)
+        return
     try:
-        _delete_under(left)
         with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
             file = Path(folder) / "everything.zip"
             rows = write(organization, file, files=wanted.files, tell=_teller(organization, takeout))
             crash.point("take_out.written")
-            size = documents().put(place, file)
+            size = documents().put(wanted.location, file)
     except StoreFailed:
         if wanted.asked_at < clock.now() - takeouts.LOST:
             with organization_scope(organization):
@@ -116,7 +117,26 @@ def make(organization: int, takeout: int) -> None:
         raise
     crash.point("take_out.stored")
     with organization_scope(organization):
-        takeouts.takeout_made(takeout, place, size, rows)
+        waited_for = takeouts.takeout_made(takeout, size, rows)
+    if not waited_for:
+        _delete_under(organization, takeout)
+
+
+def _begun(organization: int, takeout: int) -> Takeout | None:
+    """The one that is waited for. Looked for erasures again once its place is written down: one that is asked
+    for later finds that place. Raises ErasureRuns.
+    """
+    with organization_scope(organization):
+        _check_erasures()
+        wanted = takeouts.begin_takeout(takeout)
+    with organization_scope(organization):
+        _check_erasures()
+    return wanted
+
+
+def _check_erasures() -> None:
+    if erasures.running():
+        raise ErasureRuns
 
 
 Tell = Callable[[str, int, int], None]
@@ -130,13 +150,21 @@ def _teller(organization: int, takeout: int) -> Tell:
     return tell
 
 
-def _delete_under(beginning: str) -> None:
+def _delete_unless_ready(organization: int, takeout: int) -> None:
+    """By a job that was killed before its last word, and has nothing to make any more."""
+    with organization_scope(organization):
+        ready = takeouts.is_ready(takeout)
+    if not ready:
+        _delete_under(organization, takeout)
+
+
+def _delete_under(organization: int, takeout: int) -> None:
+    """All that was ever put for it."""
     from callboard.lib.store import documents
 
-    folder = beginning.rpartition("/")[0]
-    for name, _size in documents().names(folder):
-        if name.startswith(beginning):
-            documents().delete(name)
+    with organization_scope(organization):
+        beginning = takeouts.places_of(takeout)
+    documents().delete_beginning(beginning)
 
 
 # -- the file
@@ -160,14 +188,14 @@ def _is_bytes(field: models.Field[Any, Any]) -> bool:
 
 def write(organization: int, file: Path, *, files: bool, tell: Tell) -> int:
     """Write the archive; answers how many rows it has."""
-    tables = exported()
-    with organization_scope(organization):
-        wanted = _files() if files else []
-    total, rows = len(tables) + len(CSVS) + len(wanted), 0
+    tables, rows = exported(), 0
     with (
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive,
         _snapshot(organization) as reading,
     ):
+        named = {"organization": organization}
+        wanted = [str(name) for (name,) in reading.execute(_FILES, named)] if files else []
+        total = len(tables) + len(CSVS) + len(wanted)
         name = reading.execute("SELECT name FROM callboard_people_organization").fetchone()
         archive.writestr("README.md", _readme(str(name[0]) if name else "", files=files))
         archive.writestr("schema.json", json.dumps(schema(), indent=1))
@@ -180,6 +208,7 @@ def write(organization: int, file: Path, *, files: bool, tell: Tell) -> int:
         for n, (label, query) in enumerate(CSVS.items(), len(tables)):
             tell(label, n, total)
             _csv(reading, archive, f"csv/{label}.csv", query.format(organization=organization))
+    with zipfile.ZipFile(file, "a", allowZip64=True) as archive:  # the snapshot holds nothing back any more
         for n, location in enumerate(wanted, len(tables) + len(CSVS)):
             if n % 20 == 0:
                 tell("files", n, total)
@@ -214,6 +243,13 @@ _LOGINS = """
 SELECT u.id, u.email, u.name, u.zone, u.locale, u.is_active, u.created_at, u.last_login
 FROM callboard_people_user u WHERE u.id IN (SELECT user_id FROM callboard_people_member) ORDER BY u.id
 """
+_FILES = """
+SELECT location FROM callboard_sessions_recording
+WHERE organization_id = %(organization)s AND deleted_at IS NULL AND location <> ''
+UNION SELECT proof FROM callboard_people_consentword
+WHERE organization_id = %(organization)s AND proof <> '' ORDER BY 1
+"""
+"""Where recordings and forms on paper lie."""
 
 
 def _select(model: type[TenantModel], organization: int) -> str:
@@ -256,16 +292,6 @@ def _cell(value: Any) -> Any:
 
 def _as_is(query: str) -> sql.SQL:
     return sql.SQL(query.replace("{", "{{").replace("}", "}}"))
-
-
-def _files() -> list[str]:
-    """Where the organization's files lie. Needs its scope."""
-    kept = Recording.objects.filter(deleted_at=None).exclude(location="")
-    forms = ConsentWord.objects.exclude(proof="")
-    return [
-        *kept.order_by("pk").values_list("location", flat=True),
-        *forms.order_by("pk").values_list("proof", flat=True).distinct(),
-    ]
 
 
 def _file(archive: zipfile.ZipFile, location: str) -> None:
@@ -323,23 +349,27 @@ def _readme(name: str, *, files: bool) -> str:
 @app.periodic(cron="41 * * * *", periodic_id="take_out.forget")
 @jobs.job(retry=False, name="take_out.forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
-    """Every hour: what was there for three days goes. A run that fails is made good by the next."""
+    """Every hour: what was there for three days goes, and what is not made within a day is given up. A run
+    that fails is made good by the next.
+    """
     organizations = all_organizations()
     for organization in organizations:
         with organization_scope(organization):
+            takeouts.fail_lost_takeouts(clock.now())
             past = takeouts.takeouts_past(clock.now())
         drop(organization, past)
 
 
-def drop(organization: int, those: list[Takeout]) -> int:
-    """Delete their files, then say so; answers how many."""
+def drop(organization: int, those: list[int]) -> int:
+    """Say that nobody gets them, then delete their files; answers how many."""
     for takeout in those:
         with organization_scope(organization):
-            beginning = takeouts.places_of(takeout)
-        _delete_under(beginning)
+            takeouts.takeout_over(takeout)
+        crash.point("take_out.over")
+        _delete_under(organization, takeout)
         crash.point("take_out.deleted")
         with organization_scope(organization):
-            takeouts.takeout_gone(takeout.pk)
+            takeouts.takeout_gone(takeout)
     return len(those)
 
 

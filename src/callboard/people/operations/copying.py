@@ -52,24 +52,40 @@ def ask_copy(access: Access, person_id: int) -> PersonCopy:
     return copy
 
 
+def places_of_copy(copy_id: int) -> str:
+    """How the names of its files in the store begin, also of one whose row is gone."""
+    return f"copies/{tenancy.current_organization()}/{copy_id}-"
+
+
 def copy_place(copy: PersonCopy) -> str:
     """Where it goes in the store, under a name that nobody can guess: settled once and for all, before there
     is a file, so that none is ever there of which no row tells.
     """
     if not copy.location:
-        copy.location = f"copies/{tenancy.current_organization()}/{copy.pk}-{ids.new('cpy')}.zip"
+        copy.location = f"{places_of_copy(copy.pk)}{ids.new('cpy')}.zip"
         copy.save(update_fields=["location"])
     return copy.location
 
 
 def copy_made(copy_id: int, size: int) -> bool:
-    """It lies in its place, for a week. False where it was made already."""
+    """It lies in its place, for a week. False where nobody waits for it any more, or whoever it is of is
+    erased: the file is to be deleted.
+    """
     now = clock.now()
-    made = PersonCopy.objects.filter(pk=copy_id, status=CopyStatus.ASKED).update(
-        status=CopyStatus.READY, size=size, ready_at=now, until=now + KEPT
-    )
-    _tell(copy_id)
-    return bool(made)
+    rows = PersonCopy.objects.select_for_update(no_key=True).select_related("person")
+    found = rows.filter(pk=copy_id).first()
+    if found is None or found.person.erased_at is not None:
+        return False
+    if found.status == CopyStatus.ASKED:
+        found.status, found.size, found.ready_at, found.until = CopyStatus.READY, size, now, now + KEPT
+        found.save(update_fields=["status", "size", "ready_at", "until"])
+        _tell(copy_id)
+    return found.status == CopyStatus.READY
+
+
+def is_copy_ready(copy_id: int) -> bool:
+    ready = PersonCopy.objects.filter(pk=copy_id, status=CopyStatus.READY)
+    return ready.filter(person__erased_at=None).exists()
 
 
 def copy_failed(copy_id: int) -> None:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, ids, pubsub, signing, tenancy
 from callboard.lib.errors import Conflict, NotFound
 from callboard.people.access import Access
 from callboard.people.leaving_models import Takeout, TakeoutStatus
+from callboard.people.models import Organization
 from callboard.people.operations import changes
 
 PURPOSE = "takeout"
@@ -24,6 +26,7 @@ LOST = timedelta(hours=24)
 def ask_takeout(access: Access, *, files: bool = True) -> tuple[Takeout, bool]:
     """Have it made; one that is being made already is that one, and no other (False). Raises Forbidden."""
     access.require("data.manage")
+    Organization.objects.select_for_update(no_key=True).get()  # two that ask at once have one made
     waiting = Takeout.objects.filter(status=TakeoutStatus.ASKED, asked_at__gt=clock.now() - LOST).first()
     if waiting is not None:
         return waiting, False
@@ -33,14 +36,21 @@ def ask_takeout(access: Access, *, files: bool = True) -> tuple[Takeout, bool]:
     return made, True
 
 
-def places_of(takeout: Takeout) -> str:
-    """How the names of its files in the store begin, also of one that was never finished."""
-    return f"{FOLDER}/{tenancy.current_organization()}/{takeout.pk}-"
+def places_of(takeout_id: int) -> str:
+    """How the names of its files in the store begin, also of one whose row is gone."""
+    return f"{FOLDER}/{tenancy.current_organization()}/{takeout_id}-"
 
 
-def new_place(takeout: Takeout) -> str:
-    """A name that nobody can guess."""
-    return f"{places_of(takeout)}{ids.new('tko')}.zip"
+def begin_takeout(takeout_id: int) -> Takeout | None:
+    """The one that is waited for, with its place in the store, under a name that nobody can guess: settled
+    once and for all, before there is a file. None where nobody waits for it any more.
+    """
+    waiting = Takeout.objects.select_for_update(no_key=True)
+    found = waiting.filter(pk=takeout_id, status=TakeoutStatus.ASKED).first()
+    if found is not None and not found.location:
+        found.location = f"{places_of(takeout_id)}{ids.new('tko')}.zip"
+        found.save(update_fields=["location"])
+    return found
 
 
 def how_far(takeout_id: int, step: str, done: int, total: int) -> None:
@@ -48,13 +58,18 @@ def how_far(takeout_id: int, step: str, done: int, total: int) -> None:
     pubsub.publish("organization", id=tenancy.current_organization())
 
 
-def takeout_made(takeout_id: int, location: str, size: int, rows: int) -> None:
+def takeout_made(takeout_id: int, size: int, rows: int) -> bool:
+    """It lies in its place. False where nobody waits for it any more: the file is to be deleted."""
     now = clock.now()
     Takeout.objects.filter(pk=takeout_id, status=TakeoutStatus.ASKED).update(
-        status=TakeoutStatus.READY, location=location, size=size, rows=rows, step="", ready_at=now,
-        until=now + KEPT,
-    )  # fmt: skip
+        status=TakeoutStatus.READY, size=size, rows=rows, step="", ready_at=now, until=now + KEPT
+    )
     pubsub.publish("organization", id=tenancy.current_organization())
+    return is_ready(takeout_id)
+
+
+def is_ready(takeout_id: int) -> bool:
+    return Takeout.objects.filter(pk=takeout_id, status=TakeoutStatus.READY).exists()
 
 
 def takeout_failed(takeout_id: int) -> None:
@@ -62,18 +77,36 @@ def takeout_failed(takeout_id: int) -> None:
     pubsub.publish("organization", id=tenancy.current_organization())
 
 
-def takeouts_past(now: datetime) -> list[Takeout]:
-    """Those whose time is over, and whose file is there still."""
-    return list(Takeout.objects.filter(status=TakeoutStatus.READY, until__lte=now))
+def fail_lost_takeouts(now: datetime) -> None:
+    """Whatever stopped them: those that are being made for too long are not waited for any more."""
+    for lost in Takeout.objects.filter(status=TakeoutStatus.ASKED, asked_at__lte=now - LOST):
+        takeout_failed(lost.pk)
 
 
-def takeouts_standing() -> list[Takeout]:
-    """Those that are made or being made: they hold everybody."""
-    return list(Takeout.objects.filter(status__in=[TakeoutStatus.READY, TakeoutStatus.ASKED]))
+def takeouts_past(now: datetime) -> list[int]:
+    """Those that nobody gets any more, and whose file is there still, or may be."""
+    over = Q(status=TakeoutStatus.READY, until__lte=now)
+    left = Q(status__in=[TakeoutStatus.FAILED, TakeoutStatus.GONE]) & ~Q(location="")
+    return list(Takeout.objects.filter(over | left).order_by("pk").values_list("pk", flat=True))
+
+
+def takeouts_standing() -> list[int]:
+    """Those that are made or being made, or may have left a file: they hold everybody. One that has no place
+    yet holds nobody.
+    """
+    standing = Takeout.objects.exclude(location="")
+    return list(standing.order_by("pk").values_list("pk", flat=True))
+
+
+def takeout_over(takeout_id: int) -> None:
+    """Nobody gets it from now on, nor is it waited for; its file goes next."""
+    standing = [TakeoutStatus.READY, TakeoutStatus.ASKED]
+    Takeout.objects.filter(pk=takeout_id, status__in=standing).update(status=TakeoutStatus.GONE)
 
 
 def takeout_gone(takeout_id: int) -> None:
-    Takeout.objects.filter(pk=takeout_id).update(status=TakeoutStatus.GONE, location="")
+    """Its file is there no more."""
+    Takeout.objects.filter(pk=takeout_id).update(location="")
 
 
 def token_of(takeout: Takeout) -> str:

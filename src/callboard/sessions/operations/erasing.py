@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -96,9 +97,12 @@ def drop_ways_in(subject: Subject) -> int:
 
 
 def recordings_to_go(subject: Subject) -> list[Recording]:
-    """Some recordings not yet deleted, of sessions that they were in; none when all are gone."""
-    kept = Recording.objects.filter(session_id__in=_sessions(subject), deleted_at=None)
-    return list(kept.select_related("session").order_by("pk")[:AT_ONCE])
+    """Some recordings not yet deleted, of sessions that they were in, or whose file may be there still; none
+    when all are gone.
+    """
+    theirs = Recording.objects.filter(session_id__in=_sessions(subject))
+    kept = theirs.filter(Q(deleted_at=None) | ~Q(location=""))
+    return list(kept.order_by("pk")[:AT_ONCE])
 
 
 def recorders_of(subject: Subject) -> list[tuple[str, str]]:

@@ -101,19 +101,54 @@ def _check(wish_id: int, epoch: int) -> None:
         raise LeaseLost
 
 
-def filed(wish: RecordingWish, location: str) -> Recording:
-    """The file of a wish lies at `location` in our store and has been measured: it can be played."""
+def filed(wish: RecordingWish, location: str) -> bool:
+    """The file of a wish lies at `location` in our store and has been measured: it can be played. False where
+    the recording is deleted, or all of its organization: nothing is changed, and the file is to go.
+    """
+    if not RecordingWish.objects.select_for_update(no_key=True).filter(pk=wish.pk).exists():
+        return False
+    made, _fresh = Recording.objects.get_or_create(session_id=wish.session_id, recorder=wish.recorder)
+    recording = Recording.objects.select_for_update(no_key=True).get(pk=made.pk)
+    if recording.deleted_at is not None:
+        return False
     RecordingWish.objects.filter(pk=wish.pk).update(status=WishStatus.FILED)
-    recording, _fresh = Recording.objects.get_or_create(session_id=wish.session_id, recorder=wish.recorder)
-    if recording.location != location and recording.deleted_at is None:
+    if recording.location != location:
         recording.location = location
         recording.save(update_fields=["location"])
-    return recording
+    return True
 
 
-def forgotten(recording_id: int, at: datetime) -> bool:
-    """Its file is gone from the store. Twice is once."""
-    return bool(Recording.objects.filter(pk=recording_id, deleted_at=None).update(deleted_at=at))
+def not_kept(wish: RecordingWish) -> bool:
+    """What was filed of a deleted recording is gone again: nobody looks for it any more. False where there
+    is no such wish.
+    """
+    return bool(RecordingWish.objects.filter(pk=wish.pk).update(status=WishStatus.FILED))
+
+
+def forgotten(recording_id: int, at: datetime) -> str:
+    """It is kept no longer: from now on nothing of it is filed. Twice is once. Answers where its file lies
+    that is to go now; empty where there is none.
+    """
+    recording = Recording.objects.select_for_update(no_key=True).get(pk=recording_id)
+    if recording.deleted_at is None:
+        recording.deleted_at = at
+        recording.save(update_fields=["deleted_at"])
+    return recording.location
+
+
+def file_gone(recording_id: int) -> None:
+    """The file of a recording that is kept no longer is there no more."""
+    Recording.objects.filter(pk=recording_id).exclude(deleted_at=None).update(location="")
+
+
+def renounce(session_key: str, recorder: str) -> None:
+    """Whatever a recorder that began may still bring is not kept, whether or not there was word of it yet."""
+    begun = RecordingWish.objects.filter(session__key=session_key, recorder=recorder).exclude(began_at=None)
+    for wish in begun:
+        Recording.objects.get_or_create(
+            session_id=wish.session_id, recorder=recorder,
+            defaults={"status": "stopped", "deleted_at": clock.now()},
+        )  # fmt: skip
 
 
 def set_recording_policy(values: Mapping[str, Any], by: Asker = None) -> RecordingPolicy:

@@ -1,17 +1,19 @@
-"""Files of someone who is erased. A file goes before the row that names it, so that none is forgotten."""
+"""Files of someone who is erased. A file goes before the row that names it, so that none is forgotten; where
+one may be put at any moment, the word that none is kept goes before the file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from callboard.lib import clock, crash
+from callboard.lib import crash
 from callboard.lib.store import documents, recordings
 from callboard.lib.tenancy import organization_scope
 from callboard.people.erasing import Subject
 from callboard.people.operations import takeouts
 from callboard.sessions import recording_files
 from callboard.sessions.operations import erasing, recorders
-from callboard.workflows import take_out
+from callboard.workflows import keep_recordings, take_out
 
 
 def delete(names: Iterable[str]) -> None:
@@ -39,24 +41,24 @@ def delete_takeouts(organization: int) -> int:
 
 
 def delete_recordings(subject: Subject) -> int:
-    """Their recordings' files, and what our own recorder left of them in parts."""
-    count = 0
+    """Their recordings' files, and what our own recorder left of them in parts; what comes later is not kept
+    either.
+    """
+    organization, count = subject.organization, 0
+    with organization_scope(organization):
+        parts = erasing.recorders_of(subject)
+    for session, recorder in parts:
+        with organization_scope(organization):
+            recorders.renounce(session, recorder)
     while True:
-        with organization_scope(subject.organization):
+        with organization_scope(organization):
             found = erasing.recordings_to_go(subject)
         if not found:
             break
         for recording in found:
-            if recording.location:
-                recordings().delete(recording.location)
-                crash.point("erase_person.file_deleted")
-            with organization_scope(subject.organization):
-                recorders.forgotten(recording.pk, clock.now())
+            keep_recordings.drop(organization, recording.pk, "erase_person.file_deleted")
             count += 1
-    with organization_scope(subject.organization):
-        parts = erasing.recorders_of(subject)
     for session, recorder in parts:
-        folder = recording_files.parts_folder(subject.organization, session, recorder)
-        for name, _size in recordings().names(folder):
+        for name, _size in recordings().names(recording_files.parts_folder(organization, session, recorder)):
             recordings().delete(name)
     return count
