@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -10,9 +11,13 @@ import pytest
 from django.db import models
 
 from callboard.api.models import IdempotentAnswer
+from callboard.cases.models import Case, CaseEntry, Queue, SavedFilter
+from callboard.lib import clock
 from callboard.lib.redaction import GONE, Redaction
 from callboard.lib.tenancy import organization_scope
+from callboard.live.models import Attendance
 from callboard.people.models import Person, SettingChange
+from callboard.sessions.models import Session
 from callboard.workflows import erase_person
 from callboard.workflows.erase_person import everywhere
 from tests.support.rows import one_of_each
@@ -106,6 +111,47 @@ def test_what_another_has_too_stays_theirs(house: House) -> None:
     berta, clara = house.row(house.berta), house.row(house.clara)
     assert (berta.name, berta.phone, clara.phone) == ("Berta Vidal Puig", clara.phone, berta.phone)
     assert house.row().name == "Erased person"
+
+
+def test_rows_that_differed_by_a_name_alone_all_stay(house: House) -> None:
+    names = [NAME, NAME.upper(), "Puig, Ana Vidal", f"{NAME} & co"]
+    with organization_scope(house.organization.pk):
+        for n, name in enumerate(names):
+            SavedFilter.objects.create(member_id=house.nora.member, name=name, query={"page": n})
+        erasure = erase_person.ask(house.nora, house.ana, NAME)
+    erase_person.carry_through(house.organization.pk, erasure.pk)
+    with organization_scope(house.organization.pk):
+        left = [(each.name, each.query["page"]) for each in SavedFilter.objects.order_by("pk")]
+    assert left == [(GONE, 0), (f"{GONE} 2", 1), (f"{GONE} 3", 2), (f"{GONE} & co", 3)]
+
+
+def test_a_case_that_was_raised_again_under_the_new_id_is_not_lost(house: House) -> None:
+    with organization_scope(house.organization.pk):
+        now, queue = clock.now(), Queue.objects.create(slug="live", name="Live", is_default=True)
+        starts = {"starts_at": now - timedelta(days=1), "ends_at": now - timedelta(hours=20)}
+        session = Session.objects.create(key="ses_1", status="ended", **starts)
+
+        def raised(key: str) -> Case:
+            Attendance.objects.create(session=session, participant=key, role="learner", joins=2)
+            return Case.objects.create(
+                kind="learner_missing", severity="soon", queue=queue, session=session, participant=key,
+                cause=f"learner_missing:ses_1:{key}", occurrence=f"learner_missing:ses_1:{key}|now",
+                raised_at=now, noticed_at=now,
+            )  # fmt: skip
+
+        former = raised(house.key)
+        note = CaseEntry.objects.create(case=former, kind="noted", text="Rang at home")
+        erasure = erase_person.ask(house.nora, house.ana, NAME)
+        new = house.row().key
+        raised(new)
+    erase_person.carry_through(house.organization.pk, erasure.pk)
+    with organization_scope(house.organization.pk):
+        former.refresh_from_db()
+        note.refresh_from_db()
+        assert [each.participant for each in Attendance.objects.all()] == [new]
+        assert Case.objects.count() == 2
+    assert note.case_id == former.pk
+    assert (former.participant, former.cause) == (new, f"learner_missing:ses_1:{new} 2")
 
 
 def test_a_name_is_found_however_json_escapes_it(house: House) -> None:
