@@ -284,6 +284,27 @@ def test_a_store_that_is_down_is_tried_again(house: House, monkeypatch: pytest.M
     assert sorted(erasure.counts) == sorted(step.name for step in steps.STEPS)
 
 
+def test_whoever_it_is_about_is_written_down_before_their_doubles_and_nobody_twice(
+    house: House, admin_connection: psycopg.Connection[Any]
+) -> None:
+    with organization_scope(house.organization.pk):
+        Person.objects.filter(pk__in=(house.ana, house.clara)).update(merged_into=house.berta)
+        Person.objects.filter(pk=house.clara).update(erased_at=clock.now())
+        clara = house.row(house.clara).key
+        erasure = erase_person.ask(house.nora, house.berta, "Berta Vidal Puig")
+    erase_person.carry_through(house.organization.pk, erasure.pk)
+    (entry,) = ledger.kept()
+    assert [row.id for row in entry.people] == [house.berta, house.ana]
+    assert house.row(house.clara).key == clara
+    admin_connection.execute("DELETE FROM callboard_people_erasure")
+    admin_connection.execute("UPDATE callboard_people_person SET erased_at = NULL WHERE key <> %s", [clara])
+    assert again.erase_again(Restored(clock.now())) == 1
+    with organization_scope(house.organization.pk):
+        assert [(each.person_id, each.reference) for each in Erasure.objects.all()] == [
+            (house.berta, entry.reference)
+        ]
+
+
 def test_after_a_restore_they_are_erased_again_and_their_ids_heir_is_not(
     house: House, admin_connection: psycopg.Connection[Any]
 ) -> None:

@@ -83,10 +83,9 @@ def _begin(
     with translation.override(queries.organization().locale):
         nobody = _("Erased person")
     for each in Person.objects.filter(pk__in=subject.people):
-        new = next(new for old, new in subject.keys.items() if old == each.key)
         Person.objects.filter(pk=each.pk).update(
-            key=new, name=nobody, email="", phone="", zone="", locale="", external_id="", erased_at=now,
-            archived_at=F("archived_at") if each.archived_at else now,
+            key=subject.keys[each.key], name=nobody, email="", phone="", zone="", locale="", external_id="",
+            erased_at=now, archived_at=F("archived_at") if each.archived_at else now,
         )  # fmt: skip
     Member.objects.filter(pk__in=subject.members, deactivated_at=None).update(deactivated_at=now)
     pubsub.publish("person", person=person.pk)
@@ -94,7 +93,8 @@ def _begin(
 
 
 def _subject(person: Person, *, keep_groups: bool) -> Subject:
-    everybody = list(Person.objects.filter(pk__in=queries.records_of([person.pk])).order_by("pk"))
+    records = queries.records_of([person.pk])
+    everybody = list(Person.objects.filter(pk__in=records, erased_at=None).order_by("pk"))
     everybody.sort(key=lambda each: each.pk != person.pk)
     members = list(Member.objects.filter(person__in=everybody).select_related("user").order_by("pk"))
     names = _once([*(each.name for each in everybody), *(each.user.name for each in members)])

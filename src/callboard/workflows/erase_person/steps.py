@@ -40,16 +40,16 @@ def _write_down(subject: Subject, erasure: Erasure) -> int:
         return 0  # it stands there
     with organization_scope(subject.organization):
         organization = queries.organization()
-        people_ = list(Person.objects.filter(pk__in=subject.people).order_by("pk"))
+        rows = Person.objects.in_bulk(subject.people)
     entry = ledger.Entry(
         reference=erasure.reference,
         at=erasure.asked_at,
         organization=ledger.Row(organization.pk, organization.created_at),
-        people=tuple(ledger.Row(each.pk, each.created_at) for each in people_),
+        people=tuple(ledger.Row(each, rows[each].created_at) for each in subject.people),
         kept_recordings=erasure.kept_recordings,
     )
     ledger.keep(entry)
-    return len(people_)
+    return len(entry.people)
 
 
 def _ways_in(subject: Subject, _erasure: Erasure) -> int:
