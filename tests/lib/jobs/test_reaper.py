@@ -118,6 +118,27 @@ def test_a_job_that_runs_for_nobody_goes_back(owner_connection: Connection, look
     assert look() == 0
 
 
+def test_a_job_of_which_one_may_wait_goes_where_another_is_in_line(
+    owner_connection: Connection, look: Callable[[], int]
+) -> None:
+    dead = worker(owner_connection, reaper.GRACE + 1)
+    other, twins = job_of(owner_connection, dead), [job_of(owner_connection, dead) for _ in range(2)]
+    owner_connection.execute(
+        "UPDATE procrastinate_jobs SET queueing_lock = 'only', lock = 'only' WHERE id = %s", [twins[0]]
+    )
+    owner_connection.execute("UPDATE procrastinate_jobs SET queueing_lock = 'pair' WHERE id = %s", [twins[1]])
+    pair = job_of(owner_connection, dead)
+    owner_connection.execute("UPDATE procrastinate_jobs SET queueing_lock = 'pair' WHERE id = %s", [pair])
+    row = owner_connection.execute(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock) "
+        "VALUES ('q', 't', 'only', 'only') RETURNING id"
+    ).fetchone()
+    assert row is not None
+    assert look() == 2
+    left = owner_connection.execute("SELECT id, status::text FROM procrastinate_jobs ORDER BY id").fetchall()
+    assert left == [(other, "todo"), (twins[1], "todo"), (row[0], "todo")]
+
+
 def test_keys_and_jobs_of_long_ago_are_tidied_away(owner_connection: Connection) -> None:
     Done.objects.create(key="old", at=clock.now() - tasks.KEYS_KEPT - timedelta(days=1))
     Done.objects.create(key="new", at=clock.now())

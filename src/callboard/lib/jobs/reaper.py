@@ -8,7 +8,8 @@ or the network is gone and the connection lingers. Every worker looks for others
    without a heartbeat for `STALLED` seconds. Whoever lost its connection judges nobody within `SETTLE`
    seconds of having it again: when the server comes back after a crash, the others need as long to take
    their locks again.
-2. Its row is claimed (two reapers never bury the same), its jobs go back in line at once, the row goes.
+2. Its row is claimed (two reapers never bury the same), its jobs go back in line at once, the row goes. A job
+   of which only one may wait goes instead, where another is in line already: that one does the same.
    A failure or death before the commit leaves all to the next look.
 3. Jobs that run for no worker at all go back too: a starting worker may have pruned one before us.
 Should a worker be buried alive, a job of its may run twice at once: jobs are right to run twice.
@@ -46,11 +47,20 @@ BURY = """
 WITH dead AS MATERIALIZED (
     SELECT id FROM procrastinate_workers WHERE id = ANY(%(workers)s) ORDER BY id FOR UPDATE SKIP LOCKED
 ), jobs AS MATERIALIZED (
-    SELECT id FROM procrastinate_jobs
+    SELECT id, queueing_lock FROM procrastinate_jobs
     WHERE status = 'doing' AND (worker_id IN (SELECT id FROM dead) OR worker_id IS NULL)
     ORDER BY id FOR UPDATE SKIP LOCKED
+), told AS MATERIALIZED (
+    SELECT id, queueing_lock IS NOT NULL AND (
+        EXISTS (SELECT FROM procrastinate_jobs AS twin
+            WHERE twin.status = 'todo' AND twin.queueing_lock = jobs.queueing_lock)
+        OR EXISTS (SELECT FROM jobs AS twin
+            WHERE twin.queueing_lock = jobs.queueing_lock AND twin.id < jobs.id)
+    ) AS waits_already FROM jobs
+), gone AS (
+    DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM told WHERE waits_already)
 )
-SELECT jobs.id, procrastinate_retry_job_v2(jobs.id, now(), NULL, NULL, NULL) FROM jobs
+SELECT told.id, procrastinate_retry_job_v2(told.id, now(), NULL, NULL, NULL) FROM told WHERE NOT waits_already
 """
 
 ORPHANED = "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IS NULL)"
@@ -70,3 +80,10 @@ async def look(connection: psycopg.AsyncConnection[Any]) -> int:
     if count:
         log.warning("put %d jobs of %d dead workers back in line", count, len(dead))
     return count
+
+
+def bury_all(connection: psycopg.Connection[Any]) -> int:
+    """Of a database that was restored: no worker that it knows lives. Answers how many jobs went back."""
+    with connection.transaction():
+        connection.execute("DELETE FROM procrastinate_workers")
+        return len(connection.execute(BURY, {"workers": []}).fetchall())
