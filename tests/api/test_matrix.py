@@ -45,7 +45,7 @@ UNANSWERED = {
     ("DELETE", "/desk/filters/{filter_id}"): "a key has none",
     ("DELETE", "/people/{person}/guardians/{guardian}"): "nobody is their own guardian",
     ("GET", "/people/{person}/consents/{word}/proof"): "there is no form",
-    ("GET", "/people/{person}/copies/{copy}/file"): "there is no file yet",
+    ("GET", "/people/{person}/copies/{copy_id}/file"): "there is no file yet",
     ("GET", "/organization/takeouts/{takeout}/file"): "there is no file yet",
     ("POST", "/people/{person}/distinct"): "from whom?",
     ("POST", "/people/{person}/guardians"): "whose?",

@@ -51,6 +51,12 @@ def test_a_container_has_the_time_to_stop_and_writes_to_its_volume_alone() -> No
     assert set(compose()["volumes"]) >= {"data"}
 
 
+def test_the_nginx_that_debian_12_has_reads_our_file() -> None:
+    text = (DEPLOY / "nginx.conf").read_text()
+    assert "listen 443 ssl http2;" in text
+    assert not re.search(r"^\s*http2 on;", text, re.MULTILINE), "a directive since 1.25; Debian 12 has 1.22"
+
+
 def test_both_proxies_let_events_out_as_they_come_and_keep_metrics_within() -> None:
     caddy, nginx = (DEPLOY / "Caddyfile").read_text(), (DEPLOY / "nginx.conf").read_text()
     assert "flush_interval -1" in caddy

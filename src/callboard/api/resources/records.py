@@ -121,11 +121,11 @@ def list_copies(request: Asked, person: str) -> Any:
     return {"items": [shapes.copy_item(each) for each in rows]}
 
 
-@router.get("/{person}/copies/{copy}/file", operation_id="get_person_copy")
-def get_copy(request: Asked, person: str, copy: int) -> Any:
+@router.get("/{person}/copies/{copy_id}/file", operation_id="get_person_copy")
+def get_copy(request: Asked, person: str, copy_id: int) -> Any:
     """The archive itself: index.html for people, data.json for programs. Noted each time."""
     request.access.require("people.manage")
-    if not PersonCopy.objects.filter(pk=copy, person=by_key(person)).exists():
+    if not PersonCopy.objects.filter(pk=copy_id, person=by_key(person)).exists():
         raise NotFound(code="copy_not_found")
-    found = copying.fetch_copy(request.access, copy)
+    found = copying.fetch_copy(request.access, copy_id)
     return HttpResponse(copying.read_copy(found), content_type="application/zip")
