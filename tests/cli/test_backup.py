@@ -101,6 +101,77 @@ def test_saved_here_and_restored_elsewhere(
     assert kept[0].split('"secret_key": ')[1][:30] == kept[1].split('"secret_key": ')[1][:30]
 
 
+AT_WORK = """
+import sys
+from pathlib import Path
+from callboard.cli import runtime
+
+with runtime.product(Path(sys.argv[1])):
+    import zlib
+    from django.db import connection
+    from callboard.lib import clock
+    from callboard.lib.backups import erasures
+    from callboard.lib.tenancy import organization_scope
+    from callboard.people import queries
+    from callboard.people.import_models import Import
+    from callboard.people.models import Person
+
+    organization = queries.all_organizations()[0]
+    with organization_scope(organization):
+        ana = Person.objects.create(name="Ana Vidal")
+        for text in (b"name;Ana Vidal", b"name;Berta Puig"):
+            Import.objects.create(
+                kind="people", status="checking", file_name="r.csv", size=9, content=zlib.compress(text)
+            )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH worker AS (INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id) "
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id, args) "
+                "SELECT 'q', 't', 'doing', id, jsonb_build_object('organization', %s::bigint, 'person', "
+                "%s::text) FROM worker",
+                [organization, ana.key],
+            )
+        row = queries.organization()
+    entry = erasures.Entry(
+        "erased-since", clock.now(), erasures.Row(row.pk, row.created_at),
+        (erasures.Row(ana.pk, ana.created_at),),
+    )
+    Path(sys.argv[2]).write_text("".join(erasures.lines([entry])))
+"""
+"""Somebody's import is being checked, and a job is done, about someone who is erased the day after."""
+
+
+def test_a_backup_of_people_at_work_is_restored_with_the_erasures_since(
+    data_dir: Path, elsewhere: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    here, there = ("--data-dir", str(data_dir)), ("--data-dir", str(elsewhere))
+    file, erased = tmp_path / "maple.backup", tmp_path / "erased.jsonl"
+    maple = ("init", "Maple School", "--email", "nora@maple.example", "--zone", "Europe/Madrid", *here)
+    assert callboard(environment | PASSWORD, *maple)[0] == 0
+    made = subprocess.run(
+        [sys.executable, "-c", AT_WORK, str(data_dir), str(erased)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    assert callboard(environment, "backup", str(file), *here)[0] == 0
+    restoring = ("restore", str(file), "--erasures", str(erased), *there)
+    nowhere = environment | {"CALLBOARD_ERASURES": str(erased / "no-folder")}
+    code, told = callboard(nowhere, *restoring)
+    assert (code, told["error"]["code"]) == (1, "store")
+    assert "restore again" in told["error"]["message"]
+    code, told = callboard(environment, *restoring)
+    assert (code, told["applied_again"]) == (0, {"erasures": 1})
+    assert rows(elsewhere, "SELECT name FROM callboard_people_person") == [("Erased person",)]
+    imports = "SELECT status, content IS NULL FROM callboard_people_import ORDER BY id"
+    assert rows(elsewhere, imports) == [("discarded", True), ("checking", False)]
+    jobs = rows(elsewhere, "SELECT status::text, args->>'person' FROM procrastinate_jobs")
+    assert [status for status, _person in jobs] == ["todo"]
+    assert jobs[0][1] != "per_ana"
+
+
 def test_what_a_newer_version_saved_is_refused(
     data_dir: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:

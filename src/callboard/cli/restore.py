@@ -6,7 +6,8 @@
    it; killed, restore is run again.
 3. Tables and rows, in one transaction; they are counted; then keys, indexes and policies, in another.
 4. The schema is brought to this version. Recordings go back to their store, where the file has them.
-5. Erasures are applied again. 6. The mark goes.
+5. Jobs that somebody was at when the backup was taken wait again. Erasures are applied again. 6. The mark
+   goes.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from callboard.cli import failures, runtime, schema
 from callboard.lib import crash, environment
 from callboard.lib.backups import after, archive, dump
 from callboard.lib.backups import erasures as ledger
+from callboard.lib.jobs import reaper
+from callboard.lib.postgres import checks
 from callboard.lib.postgres.errors import DatabaseUnavailable
 from callboard.lib.postgres.home import Home
 
@@ -93,11 +96,27 @@ def _restore(
             crash.point("restore.after_rows")
             schema.bring_up_to_date()
             _put_back_recordings(file, manifest, data_dir)
-            steps = after.run(after.Restored(datetime.fromisoformat(manifest.taken_at), erasures))
+            with checks.connect(logins.app) as connection:
+                reaper.bury_all(connection)
+            steps = _apply_again(after.Restored(datetime.fromisoformat(manifest.taken_at), erasures))
             dump.end(logins.owner)
         except DatabaseUnavailable as error:
             raise failures.Failed(str(error), code="restore_failed") from error
     return steps
+
+
+def _apply_again(restored: after.Restored) -> dict[str, int]:
+    from callboard.lib.store import StoreFailed  # for those who work on files alone
+
+    try:
+        return after.run(restored)
+    except StoreFailed as error:
+        words = (
+            f"Whoever was erased since cannot be erased again: the store of the list or of the files failed "
+            f"({error}). Nothing starts on this database until that is done. See that "
+            "CALLBOARD_ERASURES and CALLBOARD_RECORDINGS can be reached, and run callboard restore again."
+        )
+        raise failures.Failed(words, code="store") from error
 
 
 @contextmanager

@@ -21,15 +21,17 @@ class AtWork(Exception):
     """A file that names them is being checked or written right now."""
 
 
-def drop_files(subject: Subject) -> int:
-    """A file that names them goes, with what was found in it; one that waits is given up. Raises AtWork."""
+def drop_files(subject: Subject, *, nobody_works: bool = False) -> int:
+    """A file that names them goes, with what was found in it; one that waits is given up. Raises AtWork,
+    unless `nobody_works`, in a database that is being restored: then it is given up too.
+    """
     redaction, count = subject.redaction, 0
     for row in Import.objects.order_by("pk").iterator(chunk_size=20):
         if not _names(row, redaction):
             continue
-        if row.status in AT_WORK:
+        if row.status in AT_WORK and not nobody_works:
             raise AtWork
-        if row.status in OPEN:
+        if row.status in (*OPEN, *AT_WORK):
             row.status, row.ended_at = ImportStatus.DISCARDED, clock.now()
         row.content, row.shown, row.found, row.faults = None, {}, {}, []
         row.file_name = redaction.text(row.file_name)

@@ -85,6 +85,10 @@ def _log(subject: Subject, _erasure: Erasure) -> int:
     return renaming.rename(settings.ENGINE_DATABASE_URL, subject.organization, subject.keys)
 
 
+def _imports(subject: Subject, erasure: Erasure) -> int:
+    return erased_files.drop_files(subject, nobody_works=erasure.again)
+
+
 def _words(subject: Subject, _erasure: Erasure) -> int:
     count = sessions.take_out_of_words(subject) + cases.take_out_of_words(subject, None, ())
     for session, others in sessions.sessions_of(subject):
@@ -103,7 +107,7 @@ STEPS: tuple[Step, ...] = (
     Step("recordings", lambda subject, _erasure: files.delete_recordings(subject), in_one=False),
     Step("log", _log, in_one=False),
     Step("words", _words),
-    Step("imports", lambda subject, _erasure: erased_files.drop_files(subject)),
+    Step("imports", _imports),
     Step("jobs", lambda subject, _erasure: traces.drop_jobs(subject)),
     Step("caches", lambda subject, _erasure: traces.drop_cached(subject)),
     Step("everywhere", lambda subject, _erasure: everywhere.sweep(subject), in_one=False),
