@@ -26,7 +26,7 @@ IDS = {
     "pk": "people.Import.pk", "incident_id": "cases.Incident.pk", "invitation": "people.Invitation.pk",
     "key": "people.ApiKey.pk", "member": "people.Member.pk", "person": "people.Person.key",
     "guardian": "people.Person.key", "change": "people.PersonChange.pk", "word": "people.ConsentWord.pk",
-    "copy": "people.PersonCopy.pk", "slug": "cases.Queue.slug", "recording": "sessions.Recording.pk",
+    "copy_id": "people.PersonCopy.pk", "slug": "cases.Queue.slug", "recording": "sessions.Recording.pk",
     "server": "sessions.Server.pk", "session": "sessions.Session.key",
     "reference": "people.Erasure.reference", "takeout": "people.Takeout.pk",
 }  # fmt: skip
