@@ -76,7 +76,7 @@ def others_rows(house: House) -> list[models.Model]:
         Route.objects.create(queue=queue, subjects=["Rose"], regions=["7"]),
         Server.objects.create(slug="7", name="Rose", kind="livekit", region="7", zones=["7"]),
         Room.objects.create(session=plain, provider="rose", external_id="7", node="7"),
-        SavedFilter.objects.create(member_id=house.nora.member, name="Rose at 7", query={"subject": "Rose"}),
+        SavedFilter.objects.create(member_id=house.nora.member or 0, name="Rose at 7", query={"of": "Rose"}),
         SettingChange.objects.create(what="route.changed", about="Rose", after={"level": "7", "is": "Rose"}),
         IdempotentAnswer.objects.create(asker="key:7", key="7", status=201, body=json.dumps(answer)),
         Import.objects.create(
