@@ -29,6 +29,7 @@ IDS = {
     "copy_id": "people.PersonCopy.pk", "slug": "cases.Queue.slug", "recording": "sessions.Recording.pk",
     "server": "sessions.Server.pk", "session": "sessions.Session.key",
     "reference": "people.Erasure.reference", "takeout": "people.Takeout.pk",
+    "hold": "sessions.Hold.pk",
 }  # fmt: skip
 """Whose ids the parts of an address are."""
 

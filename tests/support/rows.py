@@ -29,6 +29,7 @@ SAID: dict[str, dict[str, Any]] = {
     },
     "callboard_sessions.JoinLink": {"session": lambda: _one(apps.get_model("callboard_sessions.Session"))},
     "callboard_sessions.Server": {"kind": lambda: "livekit"},
+    "callboard_sessions.Hold": {"lifted_at": lambda: clock.now()},
     "callboard_people.Import": {"kind": lambda: "people"},
     "callboard_people.Guardianship": {"student": lambda: _fresh("callboard_people.Person")},
 }

@@ -44,6 +44,7 @@ IDS: dict[str, dict[str, str]] = {
     "settings/queues/routes/": {"pk": "cases.Route"},
     "settings/queues/": {"slug": "cases.Queue.slug"},
     "settings/providers/": {"pk": "sessions.Server"},
+    "settings/data/holds/": {"pk": "sessions.Hold"},
     "settings/invitations/": {"pk": "people.Invitation"},
     "settings/members/": {"pk": "people.Member"},
     "settings/keys/": {"pk": "people.ApiKey"},
@@ -57,7 +58,8 @@ ACTS = {
 
 NOT_OF_ROWS = {
     "act_on": "the cases are in the form",
-    "unkept": "a kind", "rule": "a kind", "promise_policy": "a kind", "add_server": "a kind",
+    "unkept": "a kind", "rule": "a kind", "promise_policy": "a kind", "announced": "a kind",
+    "add_server": "a kind",
     "try_server": "a kind", "care": "a switch",
     "restore_rules": "a number within one's own", "restore_promises": "a number within one's own",
     "end_login": "of the login, whichever organization it works for",

@@ -24,6 +24,7 @@ from callboard.sessions.operations.recorders import set_recording_policy, took_w
 from callboard.sessions.ports import RoomInfo
 from callboard.sessions.recording_files import parts_folder
 from callboard.sessions.recording_models import RecordingWish, WishStatus
+from callboard.sessions.retention_models import Announced
 from callboard.workflows import keep_recordings
 from tests.sessions.conftest import START, Cast
 
@@ -140,6 +141,15 @@ def test_a_providers_file_is_found_and_measured(
     assert run_jobs() == []
 
 
+def let_go_of(recorder: str) -> None:
+    """As a week after it was announced."""
+    recording, now = Recording.objects.get(recorder=recorder), clock.now()
+    Announced.objects.create(
+        kind="recordings", ref=recording.pk, moment=now, announced_at=now - timedelta(days=8), due_at=now,
+        begun_at=now,
+    )  # fmt: skip
+
+
 def test_what_is_kept_no_longer_is_deleted_and_noted_though_killed_in_between(
     kept: Store, organization: Any, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +158,7 @@ def test_what_is_kept_no_longer_is_deleted_and_noted_though_killed_in_between(
         kept.put(f"recordings/{name}", b"-")
         note_recording(session.key, name, file_at=clock.now() - timedelta(days=age))
         Recording.objects.filter(recorder=name).update(location=f"recordings/{name}")
+    let_go_of("old")
 
     def dies(_name: str) -> None:
         raise KeyboardInterrupt
@@ -163,8 +174,8 @@ def test_what_is_kept_no_longer_is_deleted_and_noted_though_killed_in_between(
     assert Recording.objects.get(recorder="young").deleted_at is None
 
 
-def test_a_policy_of_zero_days_keeps_for_good(kept: Store, organization: Any, session: Session) -> None:
-    set_recording_policy({"kept_days": 0})
+def test_what_was_not_announced_stays(kept: Store, organization: Any, session: Session) -> None:
+    set_recording_policy({"kept_days": 1})
     note_recording(session.key, "r", file_at=clock.now() - timedelta(days=5000))
     Recording.objects.update(location="recordings/r")
     assert keep_recordings.forget_in(organization.pk) == 0

@@ -34,6 +34,7 @@ from callboard.api.resources import (
     queues,
     recordings,
     records,
+    retention,
     rules,
     servers,
     sessions,
@@ -106,6 +107,7 @@ api.add_router("/erasures", erasures.router)
 api.add_router("/live", live.router)
 api.add_router("/organization", organization.router)
 api.add_router("/organization", leaving.router)
+api.add_router("/organization", retention.router)
 api.add_router("/promises", promises.router)
 api.add_router("/promise-policy", promise_policies.router)
 api.add_router("/people", people.router)

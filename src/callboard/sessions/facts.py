@@ -141,3 +141,10 @@ class SessionExtended(Fact):
     version: int
     ends_at: datetime
     former_ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionChanged(Fact):
+    """It was decided anew for how long what is kept, or what must not go: `version` is the policy's."""
+
+    version: int

@@ -14,6 +14,7 @@ from callboard.lib import clock, ids, sealing, signing
 from callboard.lib.tenancy import TenantModel
 from callboard.people.models import Member, Person, User
 from callboard.sessions import recording_models as recording_models  # its tables are this app's too
+from callboard.sessions import retention_models as retention_models  # its tables are this app's too
 
 
 class Server(TenantModel):

@@ -22,6 +22,8 @@ from callboard.sessions.recording_models import (
     WishBy,
     WishStatus,
 )
+from callboard.sessions.retention import RECORDINGS
+from callboard.sessions.retention_models import Announced
 
 LOST = frozenset({"stopped", "failed", "quiet"})
 FILE_LOOKED_FOR = timedelta(days=1)
@@ -170,13 +172,15 @@ def without_file(now: datetime, most: int = 200) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True)[:most])
 
 
+def past(until: datetime) -> QuerySet[Recording]:
+    """Recordings with a file that arrived by then."""
+    return Recording.objects.filter(deleted_at=None, file_at__lte=until).exclude(location="")
+
+
 def outlived(now: datetime, most: int = 500) -> QuerySet[Recording]:
-    """Recordings whose files the policy keeps no longer, the oldest first."""
-    days = policy().kept_days
-    kept = Recording.objects.filter(deleted_at=None).exclude(location="")
-    if not days:
-        return kept.none()
-    return kept.filter(file_at__lte=now - timedelta(days=days)).order_by("file_at")[:most]
+    """Recordings whose files are to go now, the oldest first: that was announced, and has begun."""
+    begun = Announced.objects.filter(kind=RECORDINGS, ref=OuterRef("pk"), begun_at__lte=now)
+    return past(now).filter(Exists(begun)).order_by("file_at")[:most]
 
 
 def deleted_with_a_file_left(most: int = 500) -> QuerySet[Recording]:

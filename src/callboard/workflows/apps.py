@@ -17,6 +17,7 @@ class WorkflowsConfig(AppConfig):
             reaching,
             reactions,
             reconcile_rooms,  # noqa: F401
+            retention,  # noqa: F401
             take_out,  # noqa: F401
         )
 

@@ -24,6 +24,7 @@ from callboard.sessions.facts import (
     MarkedAbsent,
     RecordingForbidden,
     RecordingRestartAsked,
+    RetentionChanged,
     RoomReplaced,
     ServerBack,
     ServerDown,
@@ -47,6 +48,7 @@ from callboard.workflows import (
     prepare_session,
     reaching,
     replace_room,
+    retention,
     supervise_session,
     try_server,
 )
@@ -85,6 +87,7 @@ REACTIONS: tuple[tuple[type[facts.Fact], Task[Any, Any, Any]], ...] = (
     (ZoneChanged, change_zone.promises),
     (ZoneChanged, change_zone.cases_and_touches),
     (ImportAsked, import_roster.asked),
+    (RetentionChanged, retention.changed),
 )
 
 

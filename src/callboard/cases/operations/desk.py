@@ -31,6 +31,7 @@ from callboard.lib import clock, days, pubsub
 from callboard.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from callboard.lib.tenancy import organization_scope
 from callboard.people.access import Access
+from callboard.sessions import retention_queries
 
 
 def looked(access: Access, case_id: int) -> None:
@@ -132,6 +133,10 @@ def roll_up_touches(zone: str, back: int | None = days.ROLLED_AGAIN) -> None:
         if earliest is None:
             return
         first = days.today(earliest, tz)
+    whole = retention_queries.first_whole_day(tz)
+    if whole is not None:  # of earlier days not all cases are left to count
+        first = max(first, whole)
+    elif back is None:
         TouchDay.objects.all().delete()
     TouchDay.objects.filter(day__gte=first).delete()
     TouchDay.objects.bulk_create(counted(first, yesterday, tz), batch_size=1_000)

@@ -10,12 +10,14 @@ from django.db.models import Min
 from callboard.cases import desk
 from callboard.cases.models import Case, CaseDay
 from callboard.lib import clock, days
+from callboard.sessions import retention_queries
 
 
 def roll_up(zone: str, back: int | None = days.ROLLED_AGAIN) -> None:
     """Count the last `back` local days anew; all there are where that is None, or nothing was counted yet.
 
-    Today is not counted: it is not over. Needs an organization's scope; `zone` is the organization's.
+    Today is not counted, being not over; days of which something was deleted by age stay as they were.
+    Needs an organization's scope; `zone` is the organization's.
     """
     tz, now = ZoneInfo(zone), clock.now()
     today = days.today(now, tz)
@@ -25,6 +27,10 @@ def roll_up(zone: str, back: int | None = days.ROLLED_AGAIN) -> None:
         if first is None:
             return
         since = days.today(first, tz)
+    whole = retention_queries.first_whole_day(tz)
+    if whole is not None:
+        since = max(since, whole)
+    elif back is None:
         CaseDay.objects.all().delete()
     CaseDay.objects.filter(day__gte=since).delete()
     rows = desk.counted(days.midnight(since, tz), days.midnight(today, tz), now, tz)

@@ -14,6 +14,7 @@ from django.db.models import Min
 
 from callboard.expectations.models import Expectation, PromiseDay
 from callboard.lib import clock, days, tenancy
+from callboard.sessions import retention_queries
 
 COUNT = """
 INSERT INTO callboard_expectations_promiseday (organization_id, day, kind, kept, late, missed)
@@ -31,7 +32,8 @@ GROUP BY 2, 3
 def roll_up(zone: str, back: int | None = days.ROLLED_AGAIN) -> None:
     """Count the last `back` local days anew; all there are where that is None, or nothing was counted yet.
 
-    Today is not counted: it is not over. Needs an organization's scope; `zone` is the organization's.
+    Today is not counted, being not over; days of which something was deleted by age stay as they were.
+    Needs an organization's scope; `zone` is the organization's.
     """
     tz = ZoneInfo(zone)
     today = days.today(clock.now(), tz)
@@ -41,6 +43,10 @@ def roll_up(zone: str, back: int | None = days.ROLLED_AGAIN) -> None:
         if first is None:
             return
         since = days.today(first, tz)
+    whole = retention_queries.first_whole_day(tz)
+    if whole is not None:
+        since = max(since, whole)
+    elif back is None:
         PromiseDay.objects.all().delete()
     PromiseDay.objects.filter(day__gte=since).delete()
     with connection.cursor() as cursor:

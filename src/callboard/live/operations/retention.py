@@ -36,3 +36,34 @@ def _drop(connection: psycopg.Connection[Any], organization: int, seqs: list[int
     with connection.transaction():
         connection.execute("SELECT set_config('app.organization', %s, true)", [str(organization)])
         return connection.execute("DELETE FROM callboard_live_event WHERE seq = ANY(%s)", [seqs]).rowcount
+
+
+_OF_SESSION = """
+WITH gone AS (
+    DELETE FROM callboard_live_event WHERE seq IN (
+        SELECT seq FROM callboard_live_event
+        WHERE organization_id = %(organization)s AND session = %(session)s ORDER BY seq LIMIT %(most)s)
+    RETURNING 1)
+UPDATE callboard_sessions_announced SET lines = lines + (SELECT count(*) FROM gone)
+WHERE id = %(announced)s AND organization_id = %(organization)s
+RETURNING (SELECT count(*) FROM gone)
+"""
+
+
+def drop_session(engine_url: str, organization: int, announced: int, session: str) -> int:
+    """Delete the lines of a session that is being deleted; answers how many.
+
+    A trigger in the database sees to it that only such lines go. In small transactions, each with the word of
+    it: right to be run again.
+    """
+    dropped = 0
+    values = {"organization": organization, "session": session, "announced": announced, "most": AT_ONCE}
+    with psycopg.connect(engine_url, autocommit=True) as connection:
+        while True:
+            with connection.transaction():
+                connection.execute("SELECT set_config('app.organization', %s, true)", [str(organization)])
+                found = connection.execute(_OF_SESSION, values).fetchone()
+            gone = 0 if found is None else found[0]
+            dropped += gone
+            if gone < AT_ONCE:
+                return dropped

@@ -54,6 +54,11 @@ def ask_erasure(
     return _begin(person, kept_recordings, member=access.member, key=access.key)
 
 
+def erase_by_policy(person: Person) -> Erasure:
+    """Of someone who has been archived for as long as the organization keeps them. Asked for by nobody."""
+    return _begin(person, KeptRecordings.GROUPS)
+
+
 def erase_again(person: Person, reference: str, kept_recordings: str) -> Erasure:
     """After a restore: as it was asked for then, by nobody now."""
     former = Erasure.objects.filter(reference=reference).first()

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from callboard.lib import clock, ids, tenancy
 from callboard.lib.errors import Invalid
 from callboard.people.operations import changes
 from callboard.people.operations.changes import Asker
-from callboard.sessions import recording_queries
+from callboard.sessions import recording_queries, retention, retention_queries
 from callboard.sessions.models import Recording, Session
 from callboard.sessions.operations import gate
 from callboard.sessions.operations.leases import LeaseLost, give_up
@@ -165,6 +166,8 @@ def set_recording_policy(values: Mapping[str, Any], by: Asker = None) -> Recordi
     kept = wanted["kept_days"]
     if not isinstance(kept, int) or not 0 <= kept <= LONGEST_KEPT:
         fields["kept_days"] = _("Between 0 and %(most)d days.") % {"most": LONGEST_KEPT}
+    elif (sessions := retention_queries.kept_days()[retention.SESSIONS]) and not 0 < kept <= sessions:
+        fields["kept_days"] = too_long(sessions)
     fields |= {
         name: _("There is no such setting.") for name in wanted.keys() - {"own", "screen", "kept_days"}
     }
@@ -174,6 +177,15 @@ def set_recording_policy(values: Mapping[str, Any], by: Asker = None) -> Recordi
     return RecordingPolicy.objects.create(
         version=former.version + 1, created_by_id=changes.login_of(by), **wanted
     )
+
+
+def too_long(sessions: int) -> str:
+    """Why recordings cannot be kept for longer than the days of their sessions."""
+    return ngettext(
+        "Sessions are kept for %(days)d day, and their recordings go with them: not longer than that.",
+        "Sessions are kept for %(days)d days, and their recordings go with them: not longer than that.",
+        sessions,
+    ) % {"days": sessions}
 
 
 def kept_until(recording: Recording, policy: RecordingPolicy) -> datetime | None:

@@ -22,7 +22,7 @@ from callboard.people.models import ApiKey, Invitation, Member, Role, SettingCha
 from callboard.people.operations import changes
 from callboard.web import times, words
 from callboard.web.forms import SCOPE_NAMES
-from callboard.web.presenters import routes
+from callboard.web.presenters import retention, routes
 from callboard.web.presenters import rules as rule_presenter
 from callboard.web.presenters.queues import DAYS, SEVERITIES
 from callboard.web.viewer import Viewer
@@ -73,6 +73,14 @@ LABELS: Mapping[str, str | Promise] = {
     "own": lazy("Our own recorder"),
     "screen": lazy("The shared screen too"),
     "kept_days": lazy("Days that a file is kept"),
+    "kept": lazy("Days kept"),
+    "deleted": lazy("Deleted by age"),
+    "hold": lazy("Hold"),
+    "scope": lazy("Of"),
+    "until": lazy("Until"),
+    "taken_out": lazy("File of everything"),
+    "files": lazy("With files"),
+    "deleted_from": lazy("Deletion of the organization, from"),
     "severity": lazy("Severity"),
     "queue": lazy("Goes to"),
     "minutes": lazy("Minutes"),
@@ -190,7 +198,7 @@ def _part(name: str) -> str:
     if name in monitors.THRESHOLDS:
         of = [kind for kind, names in rules.THRESHOLDS_OF.items() if name in names]
         return f"{rule_presenter.title(of[0])}, {monitors.THRESHOLDS[name]}" if of else name
-    tables: tuple[Mapping[str, Any], ...] = (SEVERITIES, DAYS, words.CARE)
+    tables: tuple[Mapping[str, Any], ...] = (SEVERITIES, DAYS, words.CARE, retention.TITLES)
     for known in tables:
         if name in known:
             return str(known[name])

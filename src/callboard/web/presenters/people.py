@@ -15,6 +15,7 @@ from callboard.people import queries
 from callboard.people.models import Person
 from callboard.people.operations import copying, editing
 from callboard.people.records import ChangeKind, CopyStatus, PersonChange, PersonCopy
+from callboard.sessions import retention_queries
 from callboard.web import times, words
 from callboard.web.presenters import erasures, queue
 from callboard.web.reads.people import Known
@@ -87,6 +88,8 @@ class PersonView:
     became: tuple[str, str] | None
     archived: bool
     erase: str
+    hold: str
+    held: bool
     relations: list[Relation]
     changes: list[Change]
     copies: list[Copy]
@@ -181,6 +184,8 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
         became=(became.name, reverse("web:person", args=[became.pk])) if became else None,
         archived=person.archived_at is not None,
         erase=_erase(known, viewer),
+        hold=_hold(person, viewer),
+        held=bool(retention_queries.held().people & {person.pk}),
         relations=[
             Relation(other.pk, other.name, relation, reverse("web:person", args=[other.pk]), side)
             for other, relation, side in relations
@@ -210,6 +215,13 @@ def view(known: Known, viewer: Viewer, now: datetime) -> PersonView:
             for each in known.cases
         ],
     )  # fmt: skip
+
+
+def _hold(person: Person, viewer: Viewer) -> str:
+    """Where they are kept, whatever the policy says; empty where that is not for the viewer."""
+    if not viewer.access.may("data.manage") or person.erased_at is not None or person.merged_into_id:
+        return ""
+    return f"{reverse('web:place_hold')}?person={person.key}"
 
 
 def _erase(known: Known, viewer: Viewer) -> str:

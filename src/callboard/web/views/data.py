@@ -18,7 +18,8 @@ from callboard.lib.store import CHUNK, StoreFailed, documents
 from callboard.people import queries
 from callboard.people.leaving_models import Takeout
 from callboard.people.operations import departures, takeouts
-from callboard.web.presenters import erasures, frame, leaving
+from callboard.sessions import retention_queries
+from callboard.web.presenters import erasures, frame, leaving, retention
 from callboard.web.viewer import Viewer, page
 from callboard.workflows import take_out
 
@@ -42,6 +43,8 @@ def _shown(request: HttpRequest, viewer: Viewer, *, refused: str = "", status: i
         "making": any(each.status == "asked" for each in found),
         "departure": leaving.departure(departures.departure(), viewer, now),
         "refused": refused,
+        "due": retention.due(retention_queries.due_by_day(viewer.access, viewer.tz), viewer),
+        "news": retention.news(retention_queries.news(viewer.access)),
     }
     return render(request, "web/settings_data.html", context, status=status)
 

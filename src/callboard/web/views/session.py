@@ -13,7 +13,7 @@ from callboard.lib import clock
 from callboard.people import queries as people
 from callboard.sessions.models import Session
 from callboard.web import times
-from callboard.web.presenters import deeds, frame, recordings
+from callboard.web.presenters import deeds, frame, recordings, retention
 from callboard.web.presenters import session as presenter
 from callboard.web.presenters import timeline as axis
 from callboard.web.reads import session as reads
@@ -84,6 +84,7 @@ def show(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
         "axis": None if anew else axis.timeline(story, measures(key), viewer, now),
         "deeds": deeds.section(story, viewer),
         "recordings": heard,
+        "hold": retention.hold_of(story.session, viewer),
     }
     return render(request, "web/session.html", context)
 

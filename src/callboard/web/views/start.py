@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from callboard.lib import clock
-from callboard.web.presenters import frame
+from callboard.sessions import retention_queries
+from callboard.web.presenters import frame, retention
 from callboard.web.presenters import steps as presenter
 from callboard.web.viewer import STAFF, Viewer, page
 
@@ -18,6 +19,7 @@ def show(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "frame": frame.frame(viewer, clock.now(), "start"),
         "steps": steps,
         "done": sum(step.done for step in steps),
+        "news": retention.news(retention_queries.news(viewer.access)),
         "next": next((step.key for step in steps if not step.done), ""),
     }
     return render(request, "web/start.html", context)

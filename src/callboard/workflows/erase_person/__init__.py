@@ -12,7 +12,7 @@ After a restore of a backup that still has them, all of it again, before anybody
 Which table and which file is whose step, or stays and why, says `places`; a test holds that none is missing.
 """
 
-from callboard.workflows.erase_person.asking import Preview, ask, preview
+from callboard.workflows.erase_person.asking import Preview, ask, ask_by_policy, preview
 from callboard.workflows.erase_person.running import carry_through, run
 
-__all__ = ["Preview", "ask", "carry_through", "preview", "run"]
+__all__ = ["Preview", "ask", "ask_by_policy", "carry_through", "preview", "run"]

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from callboard.cases.models import Case
-from callboard.lib import jobs
-from callboard.lib.errors import CallboardError, NotFound
+from callboard.lib import jobs, tenancy
+from callboard.lib.errors import CallboardError, Conflict, NotFound
 from callboard.people import queries
 from callboard.people.access import Access
 from callboard.people.erasure_models import Erasure, KeptRecordings
 from callboard.people.models import ConsentWord, Member, Person
 from callboard.people.operations import erasures
 from callboard.people.records import CopyStatus, PersonCopy
+from callboard.sessions import retention_queries
 from callboard.sessions.models import ConfirmedDevice, JoinLink, Participant, Recording
 from callboard.sessions.operations import erasing, handing
 from callboard.workflows.erase_person.running import run
@@ -53,6 +54,7 @@ def preview(access: Access, person_id: int) -> Preview:
     refusal = ""
     try:
         erasing.check_may_go(tuple(ids))
+        _check_held(ids)
     except CallboardError as error:
         refusal = str(error)
     if person.merged_into_id is not None:
@@ -88,11 +90,31 @@ def preview(access: Access, person_id: int) -> Preview:
 def ask(access: Access, person_id: int, typed: str, kept_recordings: str = KeptRecordings.NONE) -> Erasure:
     """They are blank from here on, and a job does the rest. Needs an open transaction.
 
-    Raises NotFound, Forbidden, Invalid by field, Conflict (`in_session`, `has_sessions`, `merged`,
+    Raises NotFound, Forbidden, Invalid by field, Conflict (`in_session`, `has_sessions`, `held`, `merged`,
     `oneself`).
     """
     access.require("people.erase")
-    erasing.check_may_go(tuple(queries.records_of([person_id])))
+    records = queries.records_of([person_id])
+    erasing.check_may_go(tuple(records))
+    _check_held(records)
     erasure = erasures.ask_erasure(access, person_id, typed, kept_recordings)
     jobs.defer(run, organization=access.organization, erasure=erasure.pk)
     return erasure
+
+
+def ask_by_policy(person_id: int) -> Erasure:
+    """The same for someone who is kept no longer, whom nothing holds. Recordings of groups stay: they have
+    days of their own. Needs an open transaction. Raises Conflict (`in_session`, `has_sessions`).
+    """
+    erasing.check_may_go(tuple(queries.records_of([person_id])))
+    erasure = erasures.erase_by_policy(Person.objects.select_for_update(no_key=True).get(pk=person_id))
+    jobs.defer(run, organization=tenancy.current_organization(), erasure=erasure.pk)
+    return erasure
+
+
+def _check_held(person_ids: list[int]) -> None:
+    if retention_queries.keeps_person(person_ids):
+        raise Conflict(
+            _("A hold keeps them, or a session that they were in. Lift it first, under Settings, Data."),
+            code="held",
+        )

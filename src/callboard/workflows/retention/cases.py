@@ -1,0 +1,36 @@
+"""Cases that belong to no session, once they are over. Those of a session go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from callboard.cases.models import Case
+from callboard.lib import crash
+from callboard.lib.tenancy import organization_scope
+from callboard.sessions import retention
+from callboard.sessions.operations import announcing
+from callboard.sessions.retention_models import Announced
+from callboard.sessions.retention_queries import Held
+from callboard.workflows.retention import things
+from callboard.workflows.retention.sessions import counted, drop_incidents
+
+
+def old(until: datetime, held: Held) -> QuerySet[Case]:
+    found = Case.objects.filter(session=None, over_at__lte=until).annotate(moment=F("over_at"))
+    return found.exclude(held.people_held("person"))
+
+
+def delete(organization: int, units: Sequence[Announced]) -> None:
+    with organization_scope(organization):
+        mine = announcing.lock(units)
+        found = Case.objects.filter(pk__in=[each.ref for each in mine])
+        incidents = set(found.exclude(incident=None).values_list("incident_id", flat=True))
+        rows = counted(found.delete()) + drop_incidents(incidents)
+        crash.point("retention.rows_gone")
+        announcing.gone(retention.CASES, mine, rows)
+
+
+KIND = things.rows(retention.CASES, old, delete)

@@ -1,0 +1,105 @@
+"""Sessions that are over, with all that is kept of them: files, evidence, signals, notices, cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+
+from callboard.cases.models import Case, Incident
+from callboard.lib import clock, crash
+from callboard.lib.store import recordings
+from callboard.lib.tenancy import organization_scope
+from callboard.live.models import Event
+from callboard.live.operations import retention as log
+from callboard.sessions import retention
+from callboard.sessions.models import Recording, Series, Session, SessionStatus
+from callboard.sessions.operations import announcing, recorders
+from callboard.sessions.recording_models import RecordingLease, RecordingWish
+from callboard.sessions.retention_models import Announced
+from callboard.sessions.retention_queries import Held
+from callboard.workflows.retention import things
+
+OVER = (SessionStatus.ENDED, SessionStatus.CANCELLED)
+SETTLED = timedelta(days=2)
+"""A session with a line in the log since then may be in an engine's mind, and waits."""
+
+
+def old(until: datetime, held: Held) -> QuerySet[Session]:
+    """One whose time was is past, too, if it was called off: until then it can be planned anew."""
+    open_case = Case.objects.filter(session=OuterRef("pk"), over_at=None)
+    found = Session.objects.filter(status__in=OVER, starts_at__lt=until, ends_at__lte=until)
+    found = found.annotate(moment=Greatest(Coalesce("ended_at", "cancelled_at", "ends_at"), F("ends_at")))
+    return found.filter(~Exists(open_case), moment__lte=until).exclude(held.sessions_held())
+
+
+def _unsettled(refs: Collection[int]) -> set[int]:
+    late = Event.objects.filter(session=OuterRef("key"), received_at__gt=clock.now() - SETTLED)
+    found = Session.objects.filter(Exists(late), pk__in=list(refs))
+    return set(found.values_list("pk", flat=True))
+
+
+def delete(organization: int, units: Sequence[Announced]) -> None:
+    if not settings.ENGINE_DATABASE_URL:
+        raise RuntimeError("lines leave the log in the engine's role: set CALLBOARD_ENGINE_DATABASE_URL")
+    for unit in units:
+        _delete_files(organization, unit)
+    crash.point("retention.files_gone")
+    for unit in units:
+        log.drop_session(settings.ENGINE_DATABASE_URL, organization, unit.pk, unit.key)
+        crash.point("retention.lines_gone")
+    with organization_scope(organization):
+        mine = announcing.lock(units)
+        rows = _delete_rows([each.ref for each in mine])
+        rows["callboard_live_event"] += sum(each.lines for each in mine)
+        crash.point("retention.rows_gone")
+        announcing.gone(retention.SESSIONS, mine, rows)
+
+
+def _delete_files(organization: int, unit: Announced) -> None:
+    """By row, and whatever else lies under its name, also of a job that was killed before it said so."""
+    kept = recordings()
+    with organization_scope(organization):
+        found = list(Recording.objects.filter(session=unit.ref, deleted_at=None).exclude(location=""))
+    for recording in found:
+        kept.delete(recording.location)
+        crash.point("retention.file_gone")
+        with organization_scope(organization):
+            recorders.forgotten(recording.pk, clock.now())
+    for folder in (f"parts/{organization}/{unit.key}", f"recordings/{organization}/{unit.key}", unit.key):
+        for name, _size in kept.names(folder):
+            kept.delete(name)
+
+
+def _delete_rows(refs: Sequence[int]) -> Counter[str]:
+    """In one transaction with the word of it."""
+    series = set(Session.objects.filter(pk__in=refs).values_list("series_id", flat=True)) - {None}
+    wishes = list(RecordingWish.objects.filter(session__in=refs).values_list("pk", flat=True))
+    recorded = Recording.objects.filter(session__in=refs).values("pk")
+    Announced.objects.filter(kind=retention.RECORDINGS, ref__in=recorded).delete()
+    with_cases = Case.objects.filter(session__in=refs).exclude(incident=None)
+    incidents = set(with_cases.values_list("incident_id", flat=True))
+    rows = counted(RecordingLease.objects.filter(wish__in=wishes).delete())
+    rows += counted(Session.objects.filter(pk__in=refs).delete())
+    left = Session.objects.filter(series=OuterRef("pk"))
+    rows += counted(Series.objects.filter(~Exists(left), pk__in=series).delete())
+    return rows + drop_incidents(incidents)
+
+
+def drop_incidents(incidents: Collection[int | None]) -> Counter[str]:
+    """Those of them that are over and have no case any more."""
+    of_it = Case.objects.filter(incident=OuterRef("pk"))
+    over = Incident.objects.filter(~Exists(of_it), pk__in=list(incidents), cleared_at__isnull=False)
+    return counted(over.delete())
+
+
+def counted(deleted: tuple[int, Mapping[str, int]]) -> Counter[str]:
+    """By table, of what Django says that it deleted."""
+    return Counter({label.replace(".", "_").lower(): count for label, count in deleted[1].items()})
+
+
+KIND = things.rows(retention.SESSIONS, old, delete, key="key", unsettled=_unsettled)

@@ -1,0 +1,162 @@
+"""What else is kept for so long: people in the archive, cases, files brought in, and what is written down."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from callboard.cases.models import Case, CaseReading, Queue
+from callboard.lib import clock
+from callboard.lib.errors import Conflict
+from callboard.people import operations as people
+from callboard.people.erasure_models import Erasure
+from callboard.people.import_models import Import
+from callboard.people.models import Person, SettingChange
+from callboard.people.records import PersonChange
+from callboard.sessions.models import Session
+from callboard.sessions.operations.retention import lift_hold, place_hold
+from callboard.sessions.retention_models import Announced, DeletedDay
+from callboard.workflows import erase_person, retention
+from callboard.workflows.retention.by_days import CHANGES_KIND, READINGS_KIND
+from tests.workflows.retention.conftest import DAY, School
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def archived(school: School, name: str, ago: timedelta) -> Person:
+    with school.scope():
+        (person,) = people.create_people([people.Draft(name=name, level="8")])
+        Person.objects.filter(pk=person.pk).update(archived_at=clock.now() - ago)
+    return person
+
+
+def erased(school: School) -> list[int]:
+    with school.scope():
+        return list(Erasure.objects.order_by("person").values_list("person_id", flat=True))
+
+
+def test_who_was_archived_for_so_long_is_erased_by_the_steps_of_an_erasure(school: School) -> None:
+    gone, young = archived(school, "Ben Olm", 800 * DAY), archived(school, "Chloe Roy", 700 * DAY)
+    held, back = archived(school, "Dora Lux", 800 * DAY), archived(school, "Emil Kay", 800 * DAY)
+    answers = archived(school, "Clara Vidal", 800 * DAY)
+    with school.scope():
+        people.add_guardian(answers, school.ana, "mother")
+        place_hold(school.nora, "person", "A complaint.", person=held.key)
+        with pytest.raises(Conflict):
+            erase_person.ask(school.nora, held.pk, "Dora Lux")
+    school.keep(people=730)
+    school.run()
+    assert school.announced() == [("people", gone.pk), ("people", back.pk)]
+    with school.scope():
+        Person.objects.filter(pk=back.pk).update(archived_at=None)
+    school.run(6 * DAY)
+    assert erased(school) == []
+    school.run(8 * DAY)
+    assert erased(school) == [gone.pk]
+    with school.scope():
+        erasure = Erasure.objects.get()
+        assert (erasure.asked_by, Person.objects.get(pk=gone.pk).name) == (None, "Erased person")
+        assert Person.objects.get(pk=young.pk).name == "Chloe Roy"
+    assert erase_person.carry_through(school.organization.pk, erasure.pk)
+    school.run(30 * DAY)
+    assert erased(school) == [gone.pk]
+
+
+def test_cases_of_no_session_and_files_brought_in_go_and_those_at_work_stay(school: School) -> None:
+    then = clock.now() - 200 * DAY
+    with school.scope():
+        queue = Queue.objects.create(slug="floor", name="Floor")
+        cases = [
+            Case.objects.create(kind="server_down", severity="now", status=status, queue=queue, cause=cause,
+                                occurrence=cause, raised_at=then, noticed_at=then, over_at=over)
+            for status, cause, over in (("cleared", "a", then), ("open", "b", None))
+        ]  # fmt: skip
+        files = [
+            Import.objects.create(kind="people", status=status, file_name="pupils.csv", size=1)
+            for status in ("done", "writing")
+        ]
+        Import.objects.update(created_at=then)
+    school.keep(cases=90, imports=90)
+    school.run()
+    assert school.announced() == [("cases", cases[0].pk), ("imports", files[0].pk)]
+    school.run(8 * DAY)
+    with school.scope():
+        assert list(Case.objects.all()) == cases[1:]
+        assert list(Import.objects.all()) == files[1:]
+
+
+def readings(school: School, session: Session | None, *agos: int) -> None:
+    with school.scope():
+        case = Case.objects.filter(session=session).first()
+        assert case is not None
+        for ago in agos:
+            CaseReading.objects.create(
+                case=case, member_id=school.nora.member or 0, at=clock.now() - ago * DAY
+            )
+
+
+def test_the_log_of_readings_goes_by_days_and_not_where_its_session_is_held(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, held = school.session(50 * DAY), school.session(50 * DAY)
+    readings(school, one, 47, 46, 46, 10)
+    readings(school, held, 46)
+    with school.scope():
+        hold = place_hold(school.nora, "session", "The insurer asked.", session=held.key)
+    school.keep(readings=40)
+    school.run()
+    with school.scope():
+        sizes = Announced.objects.filter(kind="readings").order_by("ref").values_list("size", flat=True)
+        assert list(sizes) == [1, 2]
+    monkeypatch.setattr("callboard.workflows.retention.by_days.AT_ONCE", 1)
+    killed_after_the_first(school, monkeypatch)
+    with school.scope():
+        assert CaseReading.objects.count() == 4
+    school.run(8 * DAY)
+    with school.scope():
+        assert CaseReading.objects.filter(case__session=one).count() == 1
+        assert CaseReading.objects.filter(case__session=held).count() == 1
+        day = DeletedDay.objects.get(kind="readings")
+        assert (day.items, day.rows) == (2, {"callboard_cases_casereading": 3})
+        lift_hold(school.nora, hold.pk)
+    school.run(8 * DAY)
+    school.run(16 * DAY)
+    with school.scope():
+        assert CaseReading.objects.filter(case__session=held).count() == 0
+
+
+def killed_after_the_first(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def dies(name: str) -> None:
+        if name == "retention.some_rows_gone":
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("callboard.lib.crash.point", dies)
+        with pytest.raises(Killed):
+            school.run(8 * DAY)
+
+
+def test_the_history_of_changes_goes_but_not_that_two_people_are_no_doubles(school: School) -> None:
+    with school.scope():
+        for kind in ("edited", "distinct"):
+            PersonChange.objects.create(person=school.ana, kind=kind, at=clock.now() - 400 * DAY)
+        SettingChange.objects.create(what="key", at=clock.now() - 400 * DAY)
+    school.keep(changes=365)
+    school.run()
+    school.run(8 * DAY)
+    with school.scope():
+        assert list(PersonChange.objects.values_list("kind", flat=True)) == ["distinct"]
+        # What was decided, and what was deleted, stands in it: that is younger.
+        assert not SettingChange.objects.filter(what="key").exists()
+        assert SettingChange.objects.filter(what="data").count() == 2
+
+
+def test_kinds_by_days_are_those_that_a_lifted_hold_announces_anew() -> None:
+    from callboard.sessions.retention import BY_DAYS, KINDS
+
+    assert {READINGS_KIND.name, CHANGES_KIND.name} == BY_DAYS
+    assert tuple(kind.name for kind in retention.KINDS) == KINDS

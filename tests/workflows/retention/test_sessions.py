@@ -1,0 +1,215 @@
+"""Sessions that are kept no longer go, all of them and a week after it was said; others stay whole."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from callboard.cases.models import Case
+from callboard.lib import clock
+from callboard.lib.clock import VirtualClock
+from callboard.lib.store import StoreFailed
+from callboard.live import log
+from callboard.people.models import Organization, SettingChange
+from callboard.sessions.models import Recording, Session, SessionStatus
+from callboard.sessions.operations.retention import lift_hold, place_hold
+from callboard.sessions.retention_models import Announced, DeletedDay
+from callboard.workflows import retention
+from tests.support.rows import sums
+from tests.workflows.retention.conftest import DAY, LINES, School
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+EVERYWHERE = {
+    "row", "series", "people", "promises", "signals", "cases", "incident", "recording", "lines", "files"
+}  # fmt: skip
+
+
+def test_what_is_too_old_is_announced_and_goes_whole_a_week_later(
+    school: School, other_organization: Organization, admin_connection: psycopg.Connection[Any]
+) -> None:
+    old, young = school.session(400 * DAY), school.session(300 * DAY)
+    before = sums(admin_connection, other_organization.pk)
+    school.run()
+    assert ("sessions", old.pk) not in school.announced()
+    school.keep(sessions=365)
+    school.run()
+    assert ("sessions", old.pk) in school.announced()
+    school.run(6 * DAY)
+    assert school.left(old) == EVERYWHERE
+    school.run(7 * DAY + timedelta(minutes=1))
+    assert school.left(old) == set()
+    assert school.left(young) == EVERYWHERE
+    assert sums(admin_connection, other_organization.pk) == before
+    with school.scope():
+        day = DeletedDay.objects.get(kind="sessions")
+        assert (day.items, day.rows["callboard_live_event"]) == (1, LINES)
+        assert day.rows["callboard_cases_case"] == 1
+        noted = SettingChange.objects.filter(what="data", login=None)
+        assert {"sessions": 1} in [row.after.get("deleted") for row in noted]
+
+
+POINTS = ("begun", "file_gone", "files_gone", "lines_gone", "rows_gone", "before_note", "announced_some")
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_anywhere_the_next_run_ends_it_and_counts_everything_once(
+    school: School, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    gone = [school.session(400 * DAY), school.session(401 * DAY)]
+    stays = school.session(300 * DAY)
+    school.keep(sessions=365)
+    if point == "file_gone":  # a file that arrived late is younger than its session
+        with school.scope():
+            Recording.objects.update(file_at=clock.now())
+
+    class Killed(BaseException):
+        pass
+
+    def dies(name: str) -> None:
+        if name == f"retention.{point}":
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("callboard.lib.crash.point", dies)
+        with pytest.raises(Killed):
+            twice(school)
+    if point == "announced_some":
+        school.run()
+    school.run(8 * DAY)
+    school.run(8 * DAY)
+    assert [school.left(each) for each in gone] == [set(), set()]
+    assert school.left(stays) == EVERYWHERE
+    with school.scope():
+        day = DeletedDay.objects.get(kind="sessions")
+        assert (day.items, day.rows["callboard_live_event"], day.noted) == (2, 2 * LINES, 2)
+        noted = SettingChange.objects.filter(what="data", login=None)
+        told = [row.after["deleted"] for row in noted if "sessions" in row.after.get("deleted", {})]
+        assert told == [{"sessions": 2}]
+        assert not Announced.objects.exists()
+
+
+def twice(school: School) -> None:
+    school.run()
+    school.run(8 * DAY)
+    raise AssertionError("nothing passed there")
+
+
+def test_what_is_held_or_not_over_or_has_an_open_case_stays(school: School) -> None:
+    held = school.session(400 * DAY)
+    with school.scope():
+        hold = place_hold(school.nora, "session", "The insurer asked.", session=held.key)
+    school.keep(sessions=365)
+    live = school.session(400 * DAY, status=SessionStatus.LIVE)
+    open_case = school.session(400 * DAY)
+    called_off = school.session(-20 * DAY, status=SessionStatus.CANCELLED)
+    late = school.session(400 * DAY)
+    with school.scope():
+        Case.objects.filter(session=open_case).update(over_at=None)
+        Session.objects.filter(pk=called_off.pk).update(cancelled_at=clock.now() - 400 * DAY)
+    school.run()
+    assert [each for each in school.announced() if each[0] == "sessions"] == [("sessions", late.pk)]
+    now = int((clock.now() + 7 * DAY).timestamp() * 1_000_000)
+    with school.scope():
+        line = log.Line(school.organization.pk, late.key, "x", "recording.file", now, now)
+        log.append([line])
+    school.run(8 * DAY)
+    assert [school.left(each) for each in (held, live, open_case, late)] == [EVERYWHERE] * 4
+    # What kept it is over: it is announced anew, and a week begins anew.
+    with school.scope():
+        lift_hold(school.nora, hold.pk)
+    school.run(8 * DAY)
+    school.run(14 * DAY)
+    assert school.left(held) == EVERYWHERE
+    school.run(16 * DAY)
+    assert school.left(held) == set()
+    assert school.left(open_case) == EVERYWHERE
+
+
+def test_a_hold_a_case_or_a_longer_policy_takes_out_again_what_was_announced(school: School) -> None:
+    one, two, three = (school.session(400 * DAY) for _ in range(3))
+    school.keep(sessions=365)
+    school.run()
+    with school.scope():
+        place_hold(school.nora, "person", "A complaint.", person=school.ana.key)
+    school.run(8 * DAY)
+    assert [school.left(each) for each in (one, two, three)] == [EVERYWHERE] * 3
+    with school.scope():
+        assert not Announced.objects.exists()
+        lift_hold(school.nora, 1)
+    school.run()
+    school.keep(sessions=730)
+    school.run(8 * DAY)
+    assert school.left(one) == EVERYWHERE
+    assert school.announced() == []
+
+
+def test_a_shorter_policy_deletes_nothing_at_once(school: School) -> None:
+    session = school.session(400 * DAY)
+    school.keep(sessions=500, recordings=90)
+    school.run()
+    school.keep(sessions=90)
+    school.run()
+    school.run(6 * DAY)
+    assert school.left(session) == EVERYWHERE
+    school.run(8 * DAY)
+    assert school.left(session) == set()
+
+
+def test_the_database_refuses_to_begin_early_and_to_let_go_of_other_lines(
+    school: School, admin_connection: psycopg.Connection[Any], settings: Any
+) -> None:
+    old, other = school.session(400 * DAY), school.session(300 * DAY)
+    school.keep(sessions=365)
+    school.run()
+    with pytest.raises(psycopg.errors.CheckViolation):
+        admin_connection.execute("UPDATE callboard_sessions_announced SET begun_at = announced_at + '6 days'")
+    admin_connection.execute("UPDATE callboard_sessions_announced SET begun_at = announced_at + '7 days'")
+    with psycopg.connect(settings.ENGINE_DATABASE_URL, autocommit=True) as engine:
+        engine.execute("SELECT set_config('app.organization', %s, false)", [str(school.organization.pk)])
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            engine.execute("DELETE FROM callboard_live_event WHERE session = %s", [other.key])
+        assert (
+            engine.execute("DELETE FROM callboard_live_event WHERE session = %s", [old.key]).rowcount == LINES
+        )
+
+
+def test_a_store_that_does_not_answer_holds_it_up_and_loses_nothing(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = school.session(400 * DAY)
+    school.keep(sessions=365, recordings=365)
+    school.run()
+
+    def down(*_of: Any) -> None:
+        raise StoreFailed("it does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("callboard.lib.store.Store.delete", down)
+        with pytest.raises(StoreFailed):
+            school.run(8 * DAY)
+    assert school.left(session) == EVERYWHERE
+    school.run(8 * DAY)
+    assert school.left(session) == set()
+
+
+def test_the_clock_looks_once_a_day_and_again_while_something_is_due(school: School) -> None:
+    school.session(400 * DAY)
+    school.keep(sessions=365)
+    lines = [waiting(school), waiting(school)]
+    assert lines == [1, 0]
+    school.run()
+    assert waiting(school) == 0
+    with clock.using(VirtualClock(clock.now() + 8 * DAY)):
+        assert [waiting(school), waiting(school)] == [1, 1]
+
+
+def waiting(school: School) -> int:
+    """How many runs a look puts in line."""
+    before = ProcrastinateJob.objects.filter(task_name="retention.run").count()
+    retention.look(0)
+    return ProcrastinateJob.objects.filter(task_name="retention.run").count() - before
