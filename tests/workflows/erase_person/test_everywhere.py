@@ -117,7 +117,7 @@ def test_rows_that_differed_by_a_name_alone_all_stay(house: House) -> None:
     names = [NAME, NAME.upper(), "Puig, Ana Vidal", f"{NAME} & co"]
     with organization_scope(house.organization.pk):
         for n, name in enumerate(names):
-            SavedFilter.objects.create(member_id=house.nora.member, name=name, query={"page": n})
+            SavedFilter.objects.create(member_id=house.nora.member or 0, name=name, query={"page": n})
         erasure = erase_person.ask(house.nora, house.ana, NAME)
     erase_person.carry_through(house.organization.pk, erasure.pk)
     with organization_scope(house.organization.pk):

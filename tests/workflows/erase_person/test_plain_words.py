@@ -76,11 +76,11 @@ def others_rows(house: House) -> list[models.Model]:
         Route.objects.create(queue=queue, subjects=["Rose"], regions=["7"]),
         Server.objects.create(slug="7", name="Rose", kind="livekit", region="7", zones=["7"]),
         Room.objects.create(session=plain, provider="rose", external_id="7", node="7"),
-        SavedFilter.objects.create(member_id=house.nora.member, name="Rose at 7", query={"subject": "Rose"}),
+        SavedFilter.objects.create(member_id=house.nora.member or 0, name="Rose at 7", query={"of": "Rose"}),
         SettingChange.objects.create(what="route.changed", about="Rose", after={"level": "7", "is": "Rose"}),
         IdempotentAnswer.objects.create(asker="key:7", key="7", status=201, body=json.dumps(answer)),
         Import.objects.create(
-            kind="people", file_name="7.csv", size=9, content=zlib.compress(b"name,level\nIris,7\n"),
+            kind="sessions", file_name="7.csv", size=9, content=zlib.compress(b"title,level\nRose,7\n"),
             shown={"examples": [["Rose"], ["7"]]},
         ),
         people.create_people([people.Draft(name="Ruth", level="7", skills=["Rose:7"])])[0],
@@ -114,6 +114,25 @@ def test_what_is_said_of_someone_with_a_plain_name_still_goes(house: House) -> N
         answer.refresh_from_db()
     assert (row.name, row.external_id, entry.text) == ("Erased person", "", "[erased]")
     assert json.loads(answer.body or "") == {"id": row.key, "name": "[erased]", "level": "7"}
+
+
+def test_a_file_of_people_in_which_a_plain_name_stands_is_given_up(house: House) -> None:
+    with organization_scope(house.organization.pk):
+        rose = people.create_people([people.Draft(name="Rose", key="7")])[0]
+        named, found, other = (
+            Import.objects.create(kind="people", file_name="r.csv", size=9, **told)
+            for told in (
+                {"content": zlib.compress(b"name;level\nROSE;8\n")},
+                {"found": {"samples": {"added": [{"line": 2, "name": "Rose"}]}}, "status": "done"},
+                {"content": zlib.compress(b"name;level\nRosemary;7\n")},
+            )
+        )
+    erase(house, rose)
+    with organization_scope(house.organization.pk):
+        for row in (named, found, other):
+            row.refresh_from_db()
+    assert (named.status, named.content, found.status, found.found) == ("discarded", None, "done", {})
+    assert (other.status, other.content is None) == ("new", False)
 
 
 def test_an_id_that_could_be_anything_gives_way_where_ids_of_people_are_kept(house: House) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 
-import msgspec
-
 from callboard.lib import clock
 from callboard.lib.redaction import Redaction
+from callboard.people import imports
 from callboard.people.erasing import Subject
 from callboard.people.import_models import Import, ImportStatus
+from callboard.people.operations.rosters import People
 
 AT_WORK = (ImportStatus.FETCHING, ImportStatus.CHECKING, ImportStatus.WRITING)
 OPEN = (ImportStatus.NEW, ImportStatus.CHECKED, ImportStatus.FAILED)
@@ -25,8 +26,11 @@ def drop_files(subject: Subject, *, nobody_works: bool = False) -> int:
     """A file that names them goes, with what was found in it; one that waits is given up. Raises AtWork,
     unless `nobody_works`, in a database that is being restored: then it is given up too.
     """
-    redaction, count = subject.redaction, 0
+    count = 0
     for row in Import.objects.order_by("pk").iterator(chunk_size=20):
+        known = imports.kind(row.kind)
+        of_people = known is not None and known.permission == People.permission
+        redaction = subject.in_words if of_people else subject.redaction
         if not _names(row, redaction):
             continue
         if row.status in AT_WORK and not nobody_works:
@@ -45,9 +49,18 @@ def drop_files(subject: Subject, *, nobody_works: bool = False) -> int:
 
 def _names(row: Import, redaction: Redaction) -> bool:
     said = [row.shown, row.found, row.faults, row.choices, row.file_name, row.url, row.problem]
-    if redaction.touches(msgspec.json.encode(said).decode()):
+    if redaction.value(said) != said:
         return True
-    return row.content is not None and any(redaction.touches(text) for text in _texts(bytes(row.content)))
+    if row.content is None:
+        return False
+    texts = _texts(bytes(row.content))
+    # Of files whose columns are whatever somebody made them, a cell says a name or nothing of the kind.
+    alone = {name.lower() for name in redaction.alone} if row.kind == People.name else set()
+    return any(redaction.touches(text) or alone & _cells(text) for text in texts)
+
+
+def _cells(text: str) -> set[str]:
+    return {cell.strip().lower() for cell in re.split(r'[,;|"\t\r\n]+', text)}
 
 
 def _texts(content: bytes) -> list[str]:

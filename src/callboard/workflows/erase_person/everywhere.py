@@ -82,7 +82,8 @@ def _redactions(model: type[TenantModel], subject: Subject) -> Redactions:
 def _sweep(model: type[TenantModel], subject: Subject) -> int:
     redactions = _redactions(model, subject)
     table, key = model._meta.db_table, model._meta.pk.column
-    found, values = [], {"organization": subject.organization}
+    found: list[str] = []
+    values: dict[str, Any] = {"organization": subject.organization}
     for n, (field, redaction) in enumerate(redactions.items()):
         found.append(f'"{field.column}"::text ~* %(pattern{n})s')
         is_json = isinstance(field, models.JSONField)

@@ -1,0 +1,102 @@
+"""What is installed with the product: of known origin, whole, and under terms that one may accept.
+
+Read from the lockfiles and from what is installed; nothing is asked of anybody. Which versions have known
+weaknesses stands in lists that others keep: SECURITY.md says how to ask those.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+from tests.architecture.sources import CHECKOUT
+
+COPYLEFT = re.compile(
+    r"\b(?:A?GPL|(?:Affero )?General Public License|SSPL|BUSL|Commons Clause)", re.IGNORECASE
+)
+LESSER = re.compile(r"\bL(?:esser )?G(?:PL|eneral Public License)", re.IGNORECASE)
+"""May be used as a library by what is under other terms."""
+
+
+@cache
+def locked() -> dict[str, dict[str, Any]]:
+    found = tomllib.loads((CHECKOUT / "uv.lock").read_text())
+    return {each["name"]: each for each in found["package"]}
+
+
+@cache
+def of_pages() -> dict[str, dict[str, Any]]:
+    found = json.loads((CHECKOUT / "frontend" / "package-lock.json").read_text())
+    return {name: each for name, each in found["packages"].items() if name}
+
+
+def with_the_product() -> set[str]:
+    """Names of what is installed with it, extras included and tools left out."""
+    found: set[str] = set()
+    ours = locked()["callboard"]
+    asked = [
+        *ours["dependencies"],
+        *(each for extra in ours["optional-dependencies"].values() for each in extra),
+    ]
+    while asked:
+        each = asked.pop()
+        if each["name"] not in found:
+            found.add(each["name"])
+            package = locked()[each["name"]]
+            asked += package.get("dependencies", [])
+            for extra in each.get("extra", []):
+                asked += package.get("optional-dependencies", {}).get(extra, [])
+    return found
+
+
+def terms(name: str) -> str:
+    about = metadata.metadata(name)
+    named = [each.rpartition(" :: ")[2] for each in about.get_all("Classifier", []) if "License ::" in each]
+    return about.get("License-Expression") or "; ".join(named) or about.get("License") or ""
+
+
+def test_every_file_is_known_by_its_hash_and_comes_from_one_registry() -> None:
+    others = [each for name, each in locked().items() if name != "callboard"]
+    assert {tuple(each["source"]) for each in others} == {("registry",)}, (
+        "neither a path, a repository nor a link"
+    )
+    assert len({each["source"]["registry"] for each in others}) == 1
+    files = [
+        file for each in others for file in [*each.get("wheels", []), *filter(None, [each.get("sdist")])]
+    ]
+    assert len(files) > len(others)
+    assert [file["url"] for file in files if not file.get("hash", "").startswith("sha256:")] == []
+
+
+def test_what_pages_are_built_of_is_whole_and_runs_nothing_when_installed() -> None:
+    assert [
+        name for name, each in of_pages().items() if not each.get("integrity", "").startswith("sha512-")
+    ] == []
+    assert [name for name, each in of_pages().items() if each.get("hasInstallScript")] == []
+
+
+def test_whoever_runs_or_sells_the_product_may() -> None:
+    installed = {each.name.lower().replace("_", "-").replace(".", "-") for each in metadata.distributions()}
+    python = {name: terms(name) for name in with_the_product() & installed}
+    assert len(python) > 50
+    pages = {name: str(each.get("license", "")) for name, each in of_pages().items()}
+    told = python | pages
+    assert {name for name, said in told.items() if not said} == set()
+    assert {name: said for name, said in told.items() if COPYLEFT.search(LESSER.sub("", said))} == {}
+
+
+def test_the_image_takes_what_is_locked_and_runs_as_nobody_special() -> None:
+    lines = (CHECKOUT / "deploy" / "Containerfile").read_text().splitlines()
+    assert [
+        line for line in lines if re.match(r"FROM \S+$|FROM \S+:latest\b", line) and ":" not in line
+    ] == []
+    assert [line for line in lines if re.match(r"ADD\b|.*\b(?:curl|wget)\b", line)] == []
+    assert any("--require-hashes" in line for line in lines)
+    last = max(n for n, line in enumerate(lines) if line.startswith("FROM"))
+    users = [line.split()[1] for line in lines[last:] if line.startswith("USER")]
+    assert users == ["callboard"]
+    assert [line for line in lines if re.match(r"(?:ENV|ARG) .*(?:SECRET|PASSWORD|KEY|TOKEN)", line)] == []
