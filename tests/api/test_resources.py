@@ -153,7 +153,21 @@ def test_a_guardian_is_named_on_both_sides(school: School, key: Caller) -> None:
     key.post("/people", {"name": "Rosa Roca", "key": "rosa"})
     assert key.post("/people/iris/guardians", {"guardian": "rosa"}).json()["guardians"] == ["rosa"]
     assert key.get("/people/rosa").json()["wards"] == ["iris"]
-    assert key.send("DELETE", "/people/iris/guardians/rosa").status_code == 204
+    for _ in range(2):
+        assert key.send("DELETE", "/people/iris/guardians/rosa").status_code == 204
+    assert key.get("/people/iris").json()["guardians"] == []
+
+
+def test_who_answers_for_whom_is_written_down_once_and_may_be_taken_back(school: School, key: Caller) -> None:
+    key.post("/people", {"name": "Rosa Roca", "key": "rosa"})
+    for relation in ("aunt", "aunt", "mother"):
+        assert (
+            key.post("/people/iris/guardians", {"guardian": "rosa", "relation": relation}).status_code == 200
+        )
+    changes = key.get("/people/iris/changes").json()["items"]
+    assert [each["kind"] for each in changes] == ["linked", "unlinked", "linked"]
+    assert key.post(f"/people/iris/changes/{changes[0]['id']}/undo", {}).status_code == 200
+    assert key.get("/people/iris").json()["guardians"] == []
 
 
 def test_people_are_found_by_name(school: School, key: Caller) -> None:

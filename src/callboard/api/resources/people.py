@@ -13,7 +13,8 @@ from callboard.api.shapes import people as shapes
 from callboard.lib.errors import NotFound
 from callboard.people import operations, queries
 from callboard.people.access import Access
-from callboard.people.models import Instructor, Person, Student
+from callboard.people.models import Guardianship, Instructor, Person, Student
+from callboard.people.operations import editing
 from callboard.workflows import ask_consent
 
 router = Router(tags=["People"])
@@ -173,14 +174,25 @@ def withdraw_consent(request: Asked, person: str, kind: shapes.ConsentName) -> A
 
 @router.post("/{person}/guardians", response=shapes.PersonItem, operation_id="add_guardian")
 def add_guardian(request: Asked, person: str, given: shapes.GuardianIn) -> Any:
-    """Let someone answer for them, and see their sessions."""
-    request.access.require("people.manage")
-    operations.add_guardian(by_key(given.guardian), by_key(person), given.relation)
-    return whole(by_key(person))
+    """Let someone answer for them, and see their sessions. Who does already is left as they are."""
+    access = request.access
+    access.require("people.manage")
+    student, guardian = by_key(person), by_key(given.guardian)
+    former = Guardianship.objects.filter(guardian=guardian, student=student).first()
+    if former is not None and former.relation != given.relation:
+        editing.unlink_guardian(access, guardian.pk, student.pk)
+    if former is None or former.relation != given.relation:
+        editing.link_guardian(access, guardian.pk, student.pk, given.relation)
+    return whole(student)
 
 
 @router.delete("/{person}/guardians/{guardian}", response={204: None}, operation_id="remove_guardian")
 def remove_guardian(request: Asked, person: str, guardian: str) -> Any:
+    """End that; twice is once."""
     request.access.require("people.manage")
-    operations.remove_guardian(by_key(guardian), by_key(person))
+    try:
+        editing.unlink_guardian(request.access, by_key(guardian).pk, by_key(person).pk)
+    except NotFound as error:
+        if error.code != "not_linked":
+            raise
     return HttpResponse(status=204)
