@@ -11,13 +11,15 @@ import psycopg
 import pytest
 from django.test import Client
 
-from callboard.lib import clock
+from callboard.lib import clock, tenancy
 from callboard.lib.backups import erasures as ledger
 from callboard.lib.backups.after import Restored
 from callboard.lib.errors import Conflict, Forbidden, Invalid
 from callboard.lib.store import documents
 from callboard.lib.tenancy import organization_scope
+from callboard.live import log
 from callboard.live.engine.engine import Engine
+from callboard.live.ingest import limits
 from callboard.live.models import EngineSnapshot
 from callboard.people import operations as people
 from callboard.people.leaving_models import Departure
@@ -124,3 +126,79 @@ def test_all_that_it_has_goes_and_of_another_nothing(
         assert not Organization.objects.exists()
         Organization.objects.create(pk=gone, slug="maple", name="Heir of its id")
     assert erase_again(Restored(clock.now())) == 0
+
+
+def due(organization: Organization, nora: Any) -> None:
+    with organization_scope(organization.pk):
+        departures.ask_departure(nora, organization.name)
+        Departure.objects.update(due_at=clock.now())
+
+
+def line(organization: Organization, id_: str) -> log.Line:
+    return log.Line(organization.pk, "s-1", id_, "participant.joined", 1, 1)
+
+
+def lines_of(organization: Organization, connection: psycopg.Connection[Any]) -> int:
+    query = b"SELECT count(*) FROM callboard_live_event WHERE organization_id = %s"
+    row = connection.execute(query, [organization.pk]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_what_comes_while_it_goes_goes_too_and_nothing_is_written_of_it_after_that(
+    nora: Any,
+    organization: Organization,
+    admin_connection: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    came: list[str] = []
+
+    def passing(point: str) -> None:
+        if point == "close_organization.before_end" and len(came) < 2:
+            came.append(point)
+            with organization_scope(organization.pk):
+                log.append([line(organization, f"e-{len(came)}")])
+            documents().put(f"proofs/{organization.pk}/late", b"form")
+
+    due(organization, nora)
+    monkeypatch.setattr("callboard.lib.crash.point", passing)
+    assert close_organization.close(organization.pk) is True
+    assert len(came) == 2
+    assert lines_of(organization, admin_connection) == 0
+    assert list(documents().names("proofs")) == []
+    with organization_scope(organization.pk):
+        log.append([line(organization, "e-3")])
+    assert lines_of(organization, admin_connection) == 0
+
+
+def test_one_that_fails_holds_no_other_up_and_none_ends_before_its_keys_are_forgotten(
+    nora: Any,
+    organization: Organization,
+    other_organization: Organization,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert close_organization.SETTLED.total_seconds() > 3 * limits.KEY_CACHED_S
+    due(organization, nora)
+    due(other_organization, access(other_organization, "admin", "bo@birch.example"))
+    first = min(organization.pk, other_organization.pk)
+
+    def fails_for_one(gone: int) -> int:
+        if gone == first:
+            raise ValueError("of a kind that nobody thought of")
+        return 0
+
+    steps = [(name, fails_for_one if name == "log" else step) for name, step in close_organization.STEPS]
+    monkeypatch.setattr(close_organization, "STEPS", tuple(steps))
+    for _ in range(2):
+        with pytest.raises(ValueError, match="nobody thought of"):
+            close_organization.look(0)
+    second = max(organization.pk, other_organization.pk)
+    with organization_scope(second):
+        departure = Departure.objects.get()
+        assert "rows" in departure.counts
+        departure.counts["keys"] = (clock.now() - close_organization.SETTLED).isoformat()
+        departure.save()
+    with pytest.raises(ValueError, match="nobody thought of"):
+        close_organization.look(0)
+    with tenancy.sweep():
+        assert list(Organization.objects.values_list("pk", flat=True)) == [first]

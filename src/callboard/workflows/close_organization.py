@@ -2,18 +2,23 @@
 
 0. An admin asks, typing its name; for seven days any admin can keep it after all. Nothing changes meanwhile.
 1. The list that outlives the database gets its id, so that a restored backup lets go of it again.
-2. Logins that open no other organization are blank, so that nobody comes in any more.
+2. Keys open nothing any more, and ingest takes no evidence. Logins that open no other organization are blank,
+   so that nobody comes in any more.
 3. Its files are deleted, by row and by folder. 4. Its lines leave the log, and every engine's mind.
 5. Its jobs go. 6. Its rows go, table by table, in small transactions, those first that refer to others.
-7. The blank logins, and last the organization itself, with the word that it was to go.
-Each step is right to be done twice and noted when it is done; killed in between, the next look (every five
-minutes, and the job that is put back in line) goes on where it was.
+7. What came meanwhile goes the same way, until nothing comes any more: a while after the keys were cut, and
+   with nobody able to write of it. The blank logins, and last the organization itself, with the word that it
+   was to go.
+Each step is right to be done twice and noted when it is done; killed in between, or where one fails, the next
+look (every five minutes, and the job that is put back in line) goes on where it was. One that fails does not
+hold others up.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -21,18 +26,20 @@ from django.conf import settings
 from django.db import connection, models
 from procrastinate.contrib.django import app
 
-from callboard.lib import crash, jobs, tenancy
+from callboard.lib import clock, crash, jobs, tenancy
 from callboard.lib.backups import erasures as ledger
 from callboard.lib.tenancy import TenantModel, organization_scope
 from callboard.live.models import Event
 from callboard.live.operations import purging
 from callboard.people.leaving_models import Departure
 from callboard.people.models import ConsentWord, Member, Organization, User
-from callboard.people.operations import departures, erased_logins
+from callboard.people.operations import departures, erased_logins, keys
 from callboard.people.queries import all_organizations, is_there
 from callboard.sessions.models import Recording
 
 AT_ONCE = 5_000
+SETTLED = timedelta(minutes=1)
+"""Longer than ingest remembers that an organization stands, and takes to commit what it has let in."""
 FOLDERS = ("proofs", "copies", "exports", "recordings", "parts")
 
 log = logging.getLogger(__name__)
@@ -42,16 +49,24 @@ log = logging.getLogger(__name__)
 @jobs.job(retry=False, name="close_organization.look")
 def look(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which says nothing
     """Every five minutes: whose time has come, or whose deletion was cut short."""
-    organizations = all_organizations()
-    for organization in organizations:
-        with organization_scope(organization):
-            due = departures.begin_departure() is not None
-        if due:
-            close(organization)
+    failed: Exception | None = None
+    for organization in all_organizations():
+        try:
+            with organization_scope(organization):
+                due = departures.begin_departure() is not None
+            if due:
+                close(organization, settled=SETTLED)
+        except Exception as error:  # whatever it is, others are to go too
+            log.warning("organization %s is not deleted yet: %s", organization, type(error).__name__)
+            failed = failed or error
+    if failed is not None:
+        raise failed
 
 
-def close(organization: int) -> bool:
-    """Delete it, from the first step that is not noted on. False where it is not to go."""
+def close(organization: int, *, settled: timedelta = timedelta(0)) -> bool:
+    """Delete it, from the first step that is not noted on. False where it is not to go, or not to its end
+    yet: `settled` is how long after its keys were cut nobody writes of it any more.
+    """
     with tenancy.sweep():
         if not Organization.objects.filter(pk=organization).exists():
             return False
@@ -69,6 +84,10 @@ def close(organization: int) -> bool:
         with organization_scope(organization):
             departures.departure_step(departure.pk, name, told)
         crash.point("close_organization.after_step")
+    with organization_scope(organization):
+        departure.refresh_from_db()
+    if clock.now() < datetime.fromisoformat(departure.counts["keys"]) + settled:
+        return False
     _end(organization, departure)
     log.info("organization %s is deleted", organization)
     return True
@@ -81,6 +100,13 @@ def _write_down(organization: int) -> str:
     reference = f"org-{row.pk}-{int(row.created_at.timestamp())}"
     ledger.keep(ledger.Entry(reference, departure.asked_at, ledger.Row(row.pk, row.created_at)))
     return reference
+
+
+def _cut_keys(organization: int) -> str:
+    """Answers when it was done."""
+    with organization_scope(organization):
+        keys.revoke_all()
+    return clock.now().isoformat()
 
 
 def _blank_logins(organization: int) -> list[int]:
@@ -127,6 +153,7 @@ def _drop_rows(organization: int) -> int:
 
 STEPS: tuple[tuple[str, Callable[[int], Any]], ...] = (
     ("written_down", _write_down),
+    ("keys", _cut_keys),
     ("logins", _blank_logins),
     ("files", _delete_files),
     ("log", _purge),
@@ -180,8 +207,25 @@ def _empty(model: type[TenantModel], organization: int) -> int:
 
 
 def _end(organization: int, departure: Departure) -> None:
-    """The logins that are nobody's, and in one transaction the departure and the organization."""
+    """What came meanwhile; the logins that are nobody's; and in one transaction with the certainty that
+    nothing is left, the departure and the organization.
+    """
+    while True:
+        _delete_files(organization)
+        _drop_jobs(organization)
+        crash.point("close_organization.before_end")
+        if _ended(organization, departure):
+            break
+        _purge(organization)
+    crash.point("close_organization.ended")
+
+
+def _ended(organization: int, departure: Departure) -> bool:
+    """False where there are lines of evidence again, which are no foreign key's to refuse."""
     with organization_scope(organization):
+        Organization.objects.select_for_update().get()  # whoever writes of it waits, and finds it gone
+        if Event.objects.exists():
+            return False
         blank = User.objects.filter(pk__in=departure.counts.get("logins", []), is_active=False)
         blank.filter(email__endswith=erased_logins.NOWHERE).delete()
         _drop_rows_written_meanwhile(organization)
@@ -190,7 +234,7 @@ def _end(organization: int, departure: Departure) -> None:
                 "DELETE FROM callboard_people_departure WHERE organization_id = %s", [organization]
             )
             cursor.execute("DELETE FROM callboard_people_organization WHERE id = %s", [organization])
-    crash.point("close_organization.ended")
+    return True
 
 
 def _drop_rows_written_meanwhile(organization: int) -> None:

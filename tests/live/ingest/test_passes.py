@@ -9,8 +9,10 @@ import pytest
 
 from callboard.lib import clock
 from callboard.lib.errors import Unauthorized
+from callboard.lib.tenancy import organization_scope
 from callboard.live.ingest import limits, passes
 from callboard.live.ingest.app import IngestApp
+from callboard.people.leaving_models import Departure, DepartureStatus
 from callboard.sessions.models import Session
 from tests.live.ingest.conftest import Caller, make_session
 
@@ -74,6 +76,18 @@ def test_a_pass_opens_nothing_once_it_is_over_or_changed(session: Session, datab
     changed = joans_pass(session.organization_id)[:-2] + "xx"
     for token in (over, changed, "nonsense.of.a.token"):
         assert Caller(database_place.logins.ingest, token).send([report(1)]).status_code == 401
+
+
+def test_an_organization_that_is_being_deleted_takes_nothing_by_pass_or_key(
+    session: Session, browser: Caller, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "KEY_CACHED_S", 0.0)
+    app = IngestApp(browser.url)
+    assert browser.send([report(1)], app=app).status_code == 202
+    with organization_scope(session.organization_id or 0):
+        Departure.objects.create(status=DepartureStatus.RUNNING, due_at=clock.now())
+    assert browser.send([report(2)], app=app).status_code == 401
+    assert caller.send([report(3)], app=app).status_code == 401
 
 
 def test_a_flood_from_one_browser_is_refused(browser: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The ASGI application of `POST /api/v1/events`.
 
-1. The key: unknown 401, without `events.write` 403. Or a pass of the door, for reports on oneself.
+1. The key: unknown 401, without `events.write` 403. Or a pass of the door, for reports on oneself. An
+   organization that is being deleted: 401.
 2. The body: over the limit 413 (said as soon as it is known), neither JSON array nor NDJSON 400.
 3. Each event: refused by its position, or laid out as a row.
 4. The rows are committed, with those of other requests. No room in line: 429 and Retry-After. Not committed:
@@ -22,7 +23,7 @@ from callboard.lib.errors import Busy, CallboardError
 from callboard.live.engine.events import BadEvent, Rejected
 from callboard.live.engine.moments import micros
 from callboard.live.ingest import limits, passes, rows
-from callboard.live.ingest.known import Generations, Keys, Reader, Sessions
+from callboard.live.ingest.known import Generations, Keys, Organizations, Reader, Sessions
 from callboard.live.ingest.problems import Problem, of_error
 from callboard.live.ingest.reading import TooMany, lay_out, read_body
 from callboard.live.ingest.writer import NotWritten, Writer
@@ -45,6 +46,7 @@ class IngestApp:
         self._url = url
         reader = Reader()
         self._keys = Keys(reader)
+        self._organizations = Organizations(reader)
         self._sessions = Sessions(reader)
         self._seen: dict[int, Generations[tuple[str, str]]] = {}
         self._allowance = passes.Allowance()
@@ -68,6 +70,7 @@ class IngestApp:
         if method != "POST":
             raise Problem(405, "method_not_allowed", "Events are sent with POST.", {b"allow": b"POST"})
         organization, own = await self._sender(_token(headers))
+        await self._organizations.check(organization)
         body = await _read(headers, receive)
         try:
             items = read_body(body)

@@ -1,4 +1,5 @@
-"""What one process of ingest remembers: keys for some seconds, sessions by organization, ids lately written.
+"""What one process of ingest remembers: keys and that organizations stand for some seconds, sessions by
+organization, ids lately written.
 
 All of it may be forgotten at any time: it saves work, and nothing rests on it.
 """
@@ -13,9 +14,11 @@ from typing import Generic, TypeVar
 
 from django.db import close_old_connections, connection
 
+from callboard.lib.errors import Unauthorized
 from callboard.lib.tenancy import organization_scope
 from callboard.live.ingest import limits, rows
 from callboard.people.access import Access, access_of_key
+from callboard.people.operations import departures
 from callboard.sessions.models import Session
 
 T = TypeVar("T")
@@ -58,6 +61,24 @@ class Keys:
             self._known.clear()
         self._known[token] = (access, time.monotonic() + limits.KEY_CACHED_S)
         return access
+
+
+class Organizations:
+    """Which organizations stand, asked again after KEY_CACHED_S: one that is being deleted takes nothing."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._stand: dict[int, float] = {}
+
+    async def check(self, organization: int) -> None:
+        """Raises lib.errors.Unauthorized."""
+        if time.monotonic() < self._stand.get(organization, 0.0):
+            return
+        self._stand.pop(organization, None)
+        asked = time.monotonic()
+        if not await self._reader.read(departures.stands, organization):
+            raise Unauthorized
+        self._stand[organization] = asked + limits.KEY_CACHED_S
 
 
 class Sessions:

@@ -19,7 +19,7 @@ PAST_S = 24 * 3600
 """Event times further from the server's clock than this are kept and marked."""
 
 KEY_CACHED_S = 10.0
-"""How long a key that was revoked may still be let in."""
+"""How long a key that was revoked may still be let in, and an organization that is being deleted sent to."""
 
 UNKNOWN_CACHED_S = 1.0
 SESSIONS_REMEMBERED = 200_000

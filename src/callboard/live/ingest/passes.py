@@ -1,6 +1,6 @@
 """What whoever is let into a session gets along: leave to report on themselves there, and on nobody else.
 
-A pass is signed at the door for one participant of one session, and needs no look into the database. With it
+A pass is signed at the door for one participant of one session, and is not looked up in the database. With it
 come connection reports, engagement and when they spoke; never words, and never who joins and leaves. The ids
 of such events begin with the participant's own mark, so that nobody can take the id of another's evidence.
 """

@@ -25,6 +25,8 @@ _SELECT = f"SELECT seq, {_READ_AS} FROM {TABLE}"  # noqa: S608
 _READ = f"{_SELECT} WHERE seq > %s AND partition = ANY(%s) AND seq <= %s ORDER BY seq LIMIT %s"
 _OF_SESSION = f"{_SELECT} WHERE organization_id = %s AND session = %s AND seq <= %s ORDER BY seq"
 _FOREVER = 2**63 - 1
+_STANDS = "SELECT 1 FROM callboard_people_organization WHERE id = %s FOR KEY SHARE"
+"""It is not deleted before this transaction is over."""
 
 
 class PostgresLog:
@@ -76,9 +78,17 @@ class PostgresLog:
 
 
 def append(lines: Sequence[Line], using: str = "default") -> None:
-    """Write lines of the organization in scope, in the open transaction; see PostgresLog."""
+    """Write lines of the organization in scope, in the open transaction; see PostgresLog. Of one that was
+    deleted meanwhile nothing is written: the log has no foreign key that would refuse it.
+    """
     organization = tenancy.current_organization()
     assert all(line.organization == organization for line in lines)
+    if not lines:
+        return
+    with connections[using].cursor() as cursor:
+        cursor.execute(_STANDS, [organization])
+        if cursor.fetchone() is None:
+            return
     PostgresLog(using).append(lines)
 
 

@@ -1,5 +1,5 @@
-"""An organization is to be deleted: asked for by name, seven days to think better of it. All need its scope;
-what is done then is workflows.close_organization's.
+"""An organization is to be deleted: asked for by name, seven days to think better of it. All need its scope,
+except `stands`; what is done then is workflows.close_organization's.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from callboard.lib import clock, pubsub
+from callboard.lib import clock, pubsub, tenancy
 from callboard.lib.errors import Conflict, Invalid
 from callboard.people.access import Access
 from callboard.people.leaving_models import Departure, DepartureStatus
@@ -55,6 +55,13 @@ def keep_organization(access: Access) -> Departure:
 def departure() -> Departure | None:
     """The one that stands, if any."""
     return Departure.objects.exclude(status=DepartureStatus.KEPT).first()
+
+
+def stands(organization: int) -> bool:
+    """Whether there is such an organization, and it is not being deleted."""
+    with tenancy.organization_scope(organization):
+        going = Departure.objects.filter(status=DepartureStatus.RUNNING)
+        return Organization.objects.filter(pk=organization).exists() and not going.exists()
 
 
 def begin_departure() -> Departure | None:

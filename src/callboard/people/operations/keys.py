@@ -58,3 +58,8 @@ def revoke_api_key(key_id: int, *, by: Access | None = None) -> bool:
     if revoked:
         changes.note(changes.KEY, str(key_id), {"open": True}, {"open": False}, by)
     return revoked
+
+
+def revoke_all() -> int:
+    """No key of the organization in scope opens anything any more: it is being deleted."""
+    return ApiKey.objects.filter(revoked_at=None).update(revoked_at=clock.now())
