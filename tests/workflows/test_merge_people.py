@@ -269,3 +269,15 @@ def test_the_past_under_a_doubles_id_is_seen_and_heard_by_whoever_it_is_of(
     assert past in reads.of_people(queries.own_people(ana))
     with pytest.raises(NotFound):
         reads.by_key(past.key, [cast.ana])
+
+
+def test_a_cancelled_session_that_stands_again_seats_whom_a_double_became(
+    cast: Cast, double: Person, nora: Access
+) -> None:
+    alone, both = book(cast, double.pk), sessions.book(cast.at(120, learners=[cast.ana, double.pk]))
+    for each in (alone, both):
+        sessions.cancel(each.key, "snow")
+    merge_people.merge(nora, cast.ana, double.pk)
+    for each in (alone, both):
+        sessions.move(each.key, each.starts_at, each.ends_at)
+        assert learners(each) == [cast.ana]

@@ -113,6 +113,12 @@ def became(person: Person) -> Person:
     return person
 
 
+def became_of(person_ids: Collection[int]) -> dict[int, int]:
+    """Of those that are doubles, whom they were merged into."""
+    doubles = Person.objects.filter(pk__in=person_ids).select_related("merged_into")
+    return {each.pk: became(each).pk for each in doubles.exclude(merged_into=None)}
+
+
 def decides_for(access: Access) -> list[Person]:
     """For whom an asker gives and withdraws consent, themselves first."""
     return [] if access.person is None else spoken_for(access.person)
@@ -184,8 +190,7 @@ def has_consent(person_id: int, kind: str) -> bool:
 
 def lacking_consent(person_ids: Collection[int], kind: str) -> list[int]:
     """Those of whom no such consent is in force, in the order given. A double agrees as whom it became."""
-    doubles = Person.objects.filter(pk__in=person_ids).exclude(merged_into=None)
-    became = dict(doubles.values_list("pk", "merged_into_id"))
+    became = became_of(person_ids)
     agreed = set(
         Consent.objects.filter(
             person_id__in={became.get(each, each) for each in person_ids}, kind=kind, withdrawn_at=None

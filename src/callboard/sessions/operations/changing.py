@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from psycopg.types.range import TimestamptzRange
 
 from callboard.lib import clock, facts, pubsub
 from callboard.lib.errors import Invalid
+from callboard.people.queries import became_of
 from callboard.sessions import queries, rules
 from callboard.sessions.facts import InstructorChanged, SessionCancelled, SessionMoved
 from callboard.sessions.models import (
@@ -37,12 +38,17 @@ def move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
 
 
 def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
-    session, roster = held(session_key)
+    became = became_of(
+        Participant.objects.filter(session__key=session_key).values_list("person_id", flat=True)
+    )
+    session, roster = held(session_key, became.values())
     checks.check_state(session, "move")
     former = (session.starts_at, session.ends_at)
     revived = session.status == SessionStatus.CANCELLED
     if not revived and former == (starts_at, ends_at):
         return session
+    if revived:
+        roster = _as_they_became(roster, became)
     buffers = checks.buffers_of([each.person_id for each in roster])
     wishes = []
     for each in roster:
@@ -62,7 +68,7 @@ def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
 
     def write() -> None:
         session.save()
-        Participant.objects.bulk_update(roster, ["busy", "active"])
+        Participant.objects.bulk_update(roster, ["busy", "active", "person"])
 
     checks.explained(write, wishes, besides=session.pk)
     fact = SessionMoved(
@@ -77,6 +83,20 @@ def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
     facts.publish(fact)
     tell(session)
     return session
+
+
+def _as_they_became(roster: list[Participant], became: Mapping[int, int]) -> list[Participant]:
+    """Without doubles: merging left the cancelled ones as they were."""
+    there = {each.person_id for each in roster}
+    found = []
+    for each in roster:
+        if each.person_id in became:
+            if became[each.person_id] in there:
+                continue
+            each.person_id = became[each.person_id]
+            there.add(each.person_id)
+        found.append(each)
+    return found
 
 
 def _revive(session: Session) -> None:
