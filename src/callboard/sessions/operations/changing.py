@@ -41,7 +41,7 @@ def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
     became = became_of(
         Participant.objects.filter(session__key=session_key).values_list("person_id", flat=True)
     )
-    session, roster = held(session_key, became.values())
+    session, roster = held(session_key, list(became.values()))
     checks.check_state(session, "move")
     former = (session.starts_at, session.ends_at)
     revived = session.status == SessionStatus.CANCELLED
