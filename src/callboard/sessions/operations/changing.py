@@ -38,9 +38,8 @@ def move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
 
 
 def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
-    became = became_of(
-        Participant.objects.filter(session__key=session_key).values_list("person_id", flat=True)
-    )
+    rows = Participant.objects.filter(session__key=session_key).values_list("person_id", flat=True)
+    became = became_of(list(rows))
     session, roster = held(session_key, list(became.values()))
     checks.check_state(session, "move")
     former = (session.starts_at, session.ends_at)
