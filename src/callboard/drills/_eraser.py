@@ -10,7 +10,6 @@ import os
 import time
 
 from callboard.drills._frame import say_ready
-from callboard.people.queries import all_organizations
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +24,7 @@ def main() -> None:
 
     from callboard.lib.tenancy import organization_scope
     from callboard.people.operations import erasures
+    from callboard.people.queries import all_organizations
     from callboard.workflows import erase_person
 
     backwards = os.environ.get("CALLBOARD_PROCESS", "").endswith("-b")
