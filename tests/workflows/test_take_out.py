@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection, connections
 from django.test import Client
 
@@ -90,6 +91,11 @@ def test_every_table_goes_along_with_a_schema_and_without_secrets(
         assert secret not in whole
 
 
+@async_to_sync
+async def content_of(answer: Any) -> bytes:
+    return b"".join([part async for part in answer.streaming_content])
+
+
 def test_it_is_fetched_by_admins_with_a_link_that_runs_out_and_written_down(
     nora: Any, organization: Organization
 ) -> None:
@@ -100,8 +106,7 @@ def test_it_is_fetched_by_admins_with_a_link_that_runs_out_and_written_down(
     assert "Get the file" in page
     with organization_scope(organization.pk):
         token = takeouts.token_of(takeout)
-    answer = client.get(f"/exports/{token}")
-    assert b"".join(answer)[:2] == b"PK"
+    assert content_of(client.get(f"/exports/{token}"))[:2] == b"PK"
     assert client.get(f"/exports/{token}x").status_code == 404
     with organization_scope(organization.pk):
         noted = [each.after.get("taken_out") for each in SettingChange.objects.filter(what="data")]

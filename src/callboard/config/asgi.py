@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, cast
 
@@ -72,6 +73,8 @@ class Handler(ASGIHandler):
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         if response.streaming:
+            if not response.is_async:  # type: ignore[attr-defined]
+                response.streaming_content = _apart(response.streaming_content)  # type: ignore[attr-defined]
             close_old_connections()
         else:
             response.close()
@@ -90,6 +93,14 @@ class Handler(ASGIHandler):
                 task.cancel()
             await asyncio.gather(sending, gone, return_exceptions=True)
             await sync_to_async(response.close)()
+
+
+async def _apart(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """Each part in a thread once the one before is sent. Django would gather them all first."""
+    step = sync_to_async(next, thread_sensitive=False, executor=_threads)
+    left = iter(parts)
+    while (part := await step(left, None)) is not None:
+        yield part
 
 
 pages = Handler()

@@ -21,7 +21,7 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -373,10 +373,6 @@ def drop(organization: int, those: list[int]) -> int:
     return len(those)
 
 
-def pieces(takeout: Takeout) -> Iterator[bytes]:
-    """Its file, piece by piece. Raises lib.store.StoreFailed."""
-    from callboard.lib.store import documents
-
-    store = documents()
-    for start in range(0, takeout.size, CHUNK):
-        yield store.read(takeout.location, start, min(takeout.size, start + CHUNK))
+def file_name(access: Access, takeout: Takeout) -> str:
+    """What it is called once somebody keeps it."""
+    return f"{access.organization_slug}-{takeout.asked_at:%Y-%m-%d}.zip"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import StreamingHttpResponse
 from ninja import Router
 
 from callboard.api.guard import Asked
 from callboard.api.shapes import leaving as shapes
+from callboard.lib import downloads
 from callboard.lib.errors import NotFound
 from callboard.people import queries
 from callboard.people.operations import departures, takeouts
@@ -30,11 +30,11 @@ def listed(request: Asked) -> Any:
 
 @router.get("/takeouts/{takeout}/file", operation_id="get_takeout")
 def fetch(request: Asked, takeout: int) -> Any:
-    """The file itself, a zip. Written down each time."""
+    """The file itself, a zip, or where the store hands it out. Written down each time. 409 `no_file` where it
+    is not made yet or deleted since, `store_down` where files cannot be had right now.
+    """
     found = takeouts.fetch_takeout(request.access, takeout)
-    answer = StreamingHttpResponse(take_out.pieces(found), content_type="application/zip")
-    answer["Content-Length"] = str(found.size)
-    return answer
+    return downloads.attachment(found.location, take_out.file_name(request.access, found))
 
 
 @router.get("/departure", response=shapes.DepartureItem, operation_id="get_departure")

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
-from asgiref.sync import sync_to_async
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from callboard.lib import clock, signing
+from callboard.lib import clock, downloads, signing
 from callboard.lib.errors import Conflict, Invalid, NotFound
-from callboard.lib.store import CHUNK, StoreFailed, documents
 from callboard.people import queries
-from callboard.people.leaving_models import Takeout
 from callboard.people.operations import departures, takeouts
 from callboard.sessions import retention_queries
 from callboard.web.presenters import erasures, frame, leaving, retention
@@ -24,7 +18,6 @@ from callboard.web.viewer import Viewer, page
 from callboard.workflows import take_out
 
 LATEST = 100
-DIRECT = timedelta(minutes=10)
 
 
 @require_safe
@@ -59,7 +52,7 @@ def ask(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 @require_safe
 @page("admin")
-def hand_out(_request: HttpRequest, viewer: Viewer, token: str) -> HttpResponse:
+def hand_out(_request: HttpRequest, viewer: Viewer, token: str) -> HttpResponseBase:
     """The file, for an admin of its organization, written down each time."""
     try:
         organization, pk = takeouts.read_ticket(token)
@@ -70,26 +63,7 @@ def hand_out(_request: HttpRequest, viewer: Viewer, token: str) -> HttpResponse:
     if organization != viewer.access.organization:
         raise NotFound
     found = takeouts.fetch_takeout(viewer.access, pk)
-    name = f"{viewer.access.organization_slug}-{found.asked_at:%Y-%m-%d}.zip"
-    try:
-        direct = documents().link(found.location, DIRECT)
-        if direct is not None and direct.startswith("https:"):
-            answer: Any = redirect(direct)
-        else:
-            answer = StreamingHttpResponse(_pieces(found), content_type="application/zip")
-            answer["Content-Length"] = str(documents().size(found.location))
-    except StoreFailed as error:
-        words = _("The place where files are kept does not answer. Try again in a while.")
-        raise Conflict(words, code="store_down") from error
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer  # type: ignore[no-any-return]
-
-
-async def _pieces(takeout: Takeout) -> Any:
-    for start in range(0, takeout.size, CHUNK):
-        end = min(takeout.size, start + CHUNK)
-        yield await sync_to_async(documents().read)(takeout.location, start, end)
+    return downloads.attachment(found.location, take_out.file_name(viewer.access, found))
 
 
 @require_POST

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from datetime import timedelta
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from callboard.lib import signing
+from callboard.lib import downloads, signing
 from callboard.lib.errors import CallboardError, Conflict, NotFound
 from callboard.lib.store import Missing, Store, StoreFailed, recordings
 from callboard.lib.tenancy import organization_scope
@@ -22,10 +19,8 @@ from callboard.sessions.models import Recording
 from callboard.sessions.operations import viewing
 from callboard.web.viewer import EVERYONE, Viewer, page
 
-PIECE = 2 << 20
+PIECE = downloads.PIECE
 """Bytes of one answer to a player that asks for a range: it asks for the next by itself."""
-DIRECT = timedelta(minutes=10)
-"""How long an address of the store's own lasts; a player that needs longer comes back here for another."""
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 
@@ -46,8 +41,8 @@ def hand_out(request: HttpRequest, token: str) -> HttpResponseBase:
         with organization_scope(ticket.organization):
             recording = viewing.play(ticket)
         store = recordings()
-        direct = store.link(recording.location, DIRECT)
-        if direct is not None and direct.startswith("https:"):  # in the clear, no page would play it
+        direct = downloads.direct(store, recording.location)
+        if direct is not None:
             return _private(redirect(direct))
         return _private(_from(store, recording, request.headers.get("Range", "")))
     except signing.TokenExpired:
@@ -67,7 +62,7 @@ def _from(store: Store, recording: Recording, asked: str) -> HttpResponseBase:
     kind = recording_files.media_type(name)
     found = _RANGE.match(asked)
     if not asked or found is None or not any(found.groups()):
-        whole = StreamingHttpResponse(_pieces(store, name, size), content_type=kind)
+        whole = StreamingHttpResponse(downloads.pieces(store, name, size), content_type=kind)
         whole["Content-Length"] = str(size)
         whole["Accept-Ranges"] = "bytes"
         return whole
@@ -89,11 +84,6 @@ def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
     else:
         start, end = int(first), min(size, int(last) + 1) if last else size
     return start, min(end, start + PIECE)
-
-
-async def _pieces(store: Store, name: str, size: int) -> AsyncIterator[bytes]:
-    for start in range(0, size, PIECE):
-        yield await sync_to_async(store.read)(name, start, min(size, start + PIECE))
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
