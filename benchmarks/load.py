@@ -9,7 +9,8 @@ stranger joins somewhere and leaves again. At the end all is counted, in SQL of 
 - every event that was acknowledged is in the log, once;
 - the engine has read the log to its end;
 - every stranger became one case, and every one who left in time cleared it; nobody else raised any;
-- each process's own memory, every ten seconds: its growth over the second half, per hour.
+- each process's own memory, every ten seconds: its growth per hour from ten minutes after the burst on, when
+  what the burst left in the engine has gone from it.
 
 The last line is the report as JSON; the exit code says whether it passed.
 """
@@ -24,6 +25,7 @@ import random
 import sys
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -41,11 +43,13 @@ STAYS_S = 5.0
 SAMPLED_EVERY_S = 10.0
 BURST = 3
 GROWS_AT_MOST = 0.10
-"""Of a process's memory per hour, over the second half of the run: more is not flat."""
+"""Of a process's memory per hour: more is not flat."""
 SPARE_BYTES = 24 * 2**20
 """Growth below it is an allocator's mood, whatever the share."""
-JUDGED_FROM_MIN = 30.0
-"""A shorter run says nothing about memory: caches fill, and the engine keeps ten minutes of evidence."""
+SETTLES_S = 600.0
+"""For so long the engine keeps evidence: of a burst too, which is then judged as if it were growth."""
+JUDGED_FROM_MIN = 50.0
+"""A shorter run says nothing about memory: too little of it is steady."""
 
 
 @dataclass
@@ -56,10 +60,10 @@ class Samples:
     memory: dict[str, list[int]] = field(default_factory=dict)
     cpu: dict[str, float] = field(default_factory=dict)
 
-    def grown(self, name: str) -> tuple[float, float]:
-        """Bytes per hour over the second half, by least squares; and that over what it held then."""
-        half = len(self.at) // 2
-        at, held = self.at[half:], self.memory[name][half:]
+    def grown(self, name: str, since: float) -> tuple[float, float]:
+        """Bytes per hour from that second on, by least squares; and that over what it held then."""
+        first = bisect_left(self.at, since)
+        at, held = self.at[first:], self.memory[name][first:]
         if len(at) < 3:
             return 0.0, 0.0
         mean_at, mean = sum(at) / len(at), sum(held) / len(held)
@@ -209,9 +213,10 @@ def _report(
     found: dict[str, int],
 ) -> dict[str, Any]:
     delays = strangers.delays()
+    since = (minutes + burst_minutes) * 30 + SETTLES_S
     memory = {}
     for name, held in samples.memory.items():
-        slope, share = samples.grown(name)
+        slope, share = samples.grown(name, since)
         memory[name] = {
             "first_mib": round(held[0] / 2**20, 1),
             "last_mib": round(held[-1] / 2**20, 1),
