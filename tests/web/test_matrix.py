@@ -194,7 +194,9 @@ def test_anothers_ids_answer_as_those_that_nobody_has_and_nothing_of_theirs_chan
 
 ROLES = ("admin", "coordinator", "instructor", "guardian", "student")
 PAGES: dict[str, set[str]] = {
-    "admin": {"audit", "audit_settings", "health", "data", "add_queue", "add_route"},
+    "admin": {
+        "audit", "audit_settings", "health", "data", "retention", "place_hold", "add_queue", "add_route",
+    },
     "admin coordinator": {
         "queue", "incidents", "mentions", "hand_over", "touches", "wall", "wall_cells", "wall_frame",
         "sessions", "book", "promises", "people", "add_person", "doubles", "find", "imports", "start",
