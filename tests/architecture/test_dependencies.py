@@ -56,7 +56,8 @@ def with_the_product() -> set[str]:
 def terms(name: str) -> str:
     about = metadata.metadata(name)
     named = [each.rpartition(" :: ")[2] for each in about.get_all("Classifier", []) if "License ::" in each]
-    return about.get("License-Expression") or "; ".join(named) or about.get("License") or ""
+    said = [*about.get_all("License-Expression", []), "; ".join(named), *about.get_all("License", [])]
+    return next(filter(None, said), "")
 
 
 def test_every_file_is_known_by_its_hash_and_comes_from_one_registry() -> None:
