@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from callboard.lib.errors import NotFound
 from callboard.lib.store import Store, StoreFailed, documents
 from callboard.lib.tenancy import organization_scope
-from callboard.people.operations import copying
+from callboard.people import operations as people
+from callboard.people.models import Person
+from callboard.people.operations import copying, proofs
 from callboard.sessions.models import Recording, Session
 from callboard.sessions.operations.recorders import took_wish, want_recorder
 from callboard.sessions.recording_files import parts_folder
@@ -61,6 +64,25 @@ def test_a_copy_that_is_put_after_the_erasure_goes_again(
     meanwhile = Meanwhile(house, "copy_person.stored", dies=dies)
     carried_out(copy_person.make, house, copy.pk, monkeypatch, meanwhile)
     assert list(documents().names("copies")) == []
+
+
+def test_a_form_that_is_put_while_they_are_erased_goes_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = Store.put
+
+    def erased_meanwhile(store: Store, name: str, content: Any) -> int:
+        if name.startswith("proofs/"):
+            erase_person.ask(house.nora, house.ana, NAME)
+        return put(store, name, content)
+
+    monkeypatch.setattr(Store, "put", erased_meanwhile)
+    form = proofs.Proof(reference="Binder", content=b"%PDF-1.7 Ana")
+    with organization_scope(house.organization.pk):
+        ana = Person.objects.get(pk=house.ana)
+        with pytest.raises(NotFound):
+            people.note_consent(house.nora, ana, ["model"], yes=True, proof=form)
+    assert lying() == []
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, days, facts, pubsub
-from callboard.lib.errors import Forbidden, Invalid
+from callboard.lib.errors import Forbidden, Invalid, NotFound
 from callboard.people import queries
 from callboard.people.access import Access
 from callboard.people.facts import ConsentGiven, ConsentRefused, ConsentWithdrawn
 from callboard.people.models import Consent, ConsentKind, ConsentSaid, ConsentWay, ConsentWord, Person
-from callboard.people.operations.proofs import Proof, keep_proof
+from callboard.people.operations.proofs import Proof, drop_proof, keep_proof
 
 BY_DAY = frozenset({ConsentWay.PAPER.value, ConsentWay.FILE.value})
 """Ways of which the day is known and not the hour."""
@@ -50,8 +50,9 @@ def note_consent(
 ) -> list[ConsentWord]:
     """A coordinator enters what was said elsewhere, on paper where there is a proof.
 
-    Raises Forbidden, Invalid by field: what was signed by nobody who may, in the future, or without anything
-    that shows it; Conflict (`store_down`). A file is put in the store only once all of that holds.
+    Raises NotFound for the erased; Forbidden; Invalid by field: what was signed by nobody who may, in the
+    future, or without anything that shows it; Conflict (`store_down`). A file is put in the store only once
+    all of that holds, and taken away where they are erased meanwhile.
     """
     access.require("people.manage")
     if not kinds:
@@ -69,14 +70,18 @@ def note_consent(
         raise Invalid(fields={"said_by": _("They neither are this person nor answer for them.")})
     if proof is None or not (proof.reference or proof.content or proof.file):
         raise Invalid(fields={"reference": _("Say where the form lies, or add it as a file.")})
-    if proof.content:
-        proof = keep_proof(person, proof.reference, proof.content)
-    person = _held(person)
+    kept = keep_proof(person, proof.reference, proof.content) if proof.content else proof
+    try:
+        person = _held(person)
+    except NotFound:
+        if proof.content:
+            drop_proof(kept)
+        raise
     said: dict[str, Any] = {
         "by": said_by,
         "way": ConsentWay.PAPER,
         "at": said_at,
-        "proof": proof,
+        "proof": kept,
         "noted_by": access.member,
     }
     words = [_say(person, kind, yes=yes, **said) for kind in dict.fromkeys(kinds)]
@@ -186,11 +191,13 @@ def is_before(at: datetime, last: datetime, *, yes: bool) -> bool:
 
 
 def _held(person: Person) -> Person:
-    """Whom a word said of them is about, locked: two words come one after the other, and nobody merges them
-    or parts them meanwhile. No key of theirs is held up by it.
+    """Whom a word said of them is about, locked: two words come one after the other, and nobody merges,
+    parts or erases them meanwhile. No key of theirs is held up by it. Raises NotFound for the erased.
     """
     while True:
         found = queries.became(Person.objects.get(pk=person.pk))
         held = Person.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if held.erased_at is not None:
+            raise NotFound(_("There is no such person."), code="person_not_found")
         if queries.became(Person.objects.get(pk=person.pk)) == held:
             return held

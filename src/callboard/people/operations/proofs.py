@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,14 @@ def keep_proof(person: Person, reference: str, content: bytes) -> Proof:
         )
         raise Conflict(words, code="store_down") from error
     return Proof(reference=reference, file=name, file_type=kind)
+
+
+def drop_proof(proof: Proof) -> None:
+    """The file of one that nothing names, since whoever it is of was erased before it could be noted."""
+    from callboard.lib.store import StoreFailed
+
+    with suppress(StoreFailed):
+        _store().delete(proof.file)
 
 
 def checked_proof(content: bytes) -> str:
