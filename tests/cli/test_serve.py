@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from callboard.cli import failures, runtime
 from callboard.lib.postgres.embedded import EmbeddedServer
 from callboard.lib.processes.ready import wait_until
 from tests.cli.conftest import made_data_dir
@@ -68,3 +70,19 @@ def test_it_answers_and_its_end_ends_everything(
     assert signum == signal.SIGKILL or serve.returncode == 0
     assert wait_until(lambda: processes_about(mark) == [], 20)
     assert not EmbeddedServer(data_dir).is_up()
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runtime, "FREE_WITHIN", 0.1)
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as our own web server does
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        for host in ("127.0.0.1", "0.0.0.0"):
+            with pytest.raises(failures.BadInput, match=f"port {port} already"):
+                runtime.listening_port(port, host)
+    assert runtime.listening_port(port) == port
+    assert runtime.listening_port(0) > 0

@@ -55,6 +55,21 @@ def test_a_roster_is_looked_at_checked_and_brought_in(
         assert (Student.objects.get().level, Student.objects.get().person.name) == ("", "Joan")
 
 
+def test_a_page_that_waited_for_the_check_shows_all_that_it_found(
+    organization: Organization, coordinator: Client
+) -> None:
+    place = put_in(coordinator)
+    coordinator.post(f"{place}check/")
+    waiting = coordinator.get(place).content.decode()
+    run(organization, place)
+    checked = coordinator.get(place).content.decode()
+    live = re.findall(r'<(?:div|section)[^>]*id="(\w+)"[^>]* data-live', waiting)
+    assert "import" in live, "what is merged into the waiting page"
+    merged = checked[checked.index('id="import"') :]
+    assert merged.index("Would be added") < merged.index("What each column is")
+    assert re.search(r'<section[^>]*id="reading" data-keep', merged), "choices made meanwhile stay"
+
+
 def test_what_is_wrong_stands_on_the_page_and_in_a_csv_that_runs_nothing(
     organization: Organization, coordinator: Client
 ) -> None:

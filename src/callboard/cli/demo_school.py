@@ -55,7 +55,7 @@ def bring_up(
     """Run the demo until it is interrupted. Raises BadInput where the folder is in use, Failed."""
     say = _sayer()
     binary = livekit_program() if rooms == "livekit" else None
-    port = port or free_port()
+    port = runtime.listening_port(port)
     url = f"http://{HOST}:{port}"
     with _interruptible(), _folder(data_dir) as folder:
         _environment(folder, url)

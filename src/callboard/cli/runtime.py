@@ -19,9 +19,13 @@ from callboard.lib import environment, safety
 from callboard.lib.backups.dump import is_unfinished
 from callboard.lib.postgres.errors import DatabaseUnavailable, RightsMissing, UnsafeServer
 from callboard.lib.postgres.home import Home
+from callboard.lib.postgres.processes import LOOPBACK, free_port, port_is_free
 from callboard.lib.postgres.provision import Logins, database, default_data_dir
+from callboard.lib.processes.ready import wait_until
 
 SETTINGS = "callboard.config.settings"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is asked for, not what is done
+FREE_WITHIN = 5.0  # seconds
 AT_START = "CALLBOARD_MIGRATE_AT_START"
 
 data_dir_option = click.option(
@@ -81,6 +85,22 @@ def opened(data_dir: Path) -> Iterator[Logins]:
         raise failures.BadInput(str(error), code="database_refused") from error
     except DatabaseUnavailable as error:
         raise failures.Failed(str(error), code="database_unavailable") from error
+
+
+def listening_port(port: int, host: str = LOOPBACK) -> int:
+    """The port to listen on: a free one for 0. Raises BadInput (`in_use`) where something listens on it: two
+    web servers of ours would share it, and each browser meet now one, now the other.
+    """
+    if port == 0:
+        return free_port()
+    where = LOOPBACK if host in EVERYWHERE else host
+    if not wait_until(lambda: port_is_free(port, where), FREE_WITHIN):  # one that is ending may still have it
+        raise failures.BadInput(
+            f"Something listens on port {port} already: Callboard that runs, perhaps. End it, or choose "
+            "another port with --port.",
+            code="in_use",
+        )
+    return port
 
 
 def _only_before() -> bool:

@@ -15,7 +15,6 @@ from pathlib import Path
 import click
 
 from callboard.cli import failures, runtime
-from callboard.lib.postgres.processes import free_port
 from callboard.lib.processes import programs, ready
 from callboard.lib.processes.supervisor import Supervisor
 
@@ -29,7 +28,7 @@ ANSWERS_WITHIN = 120.0  # seconds; on a busy machine a start takes long, and to 
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Web processes.")
 def serve(data_dir: Path, host: str, port: int, workers: int) -> None:
     """Run web, engine, worker and, unless DATABASE_URL is set, the database."""
-    port = port or free_port()
+    port = runtime.listening_port(port, host)
     url = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"  # noqa: S104
     os.environ.setdefault("CALLBOARD_BASE_URL", url)
     with runtime.product(data_dir) as product:
