@@ -46,7 +46,7 @@ def test_a_takeout_is_read_as_it_is_sent(
 
     async def taken(answer: Any) -> bytes:
         parts = aiter(answer.streaming_content)
-        first = await anext(parts)
+        first: bytes = await anext(parts)
         assert reads == [1000]
         return first + b"".join([part async for part in parts])
 

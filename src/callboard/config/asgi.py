@@ -97,9 +97,9 @@ class Handler(ASGIHandler):
 
 async def _apart(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
     """Each part in a thread once the one before is sent. Django would gather them all first."""
-    step = sync_to_async(next, thread_sensitive=False, executor=_threads)
     left = iter(parts)
-    while (part := await step(left, None)) is not None:
+    step = sync_to_async(lambda: next(left, None), thread_sensitive=False, executor=_threads)
+    while (part := await step()) is not None:
         yield part
 
 
