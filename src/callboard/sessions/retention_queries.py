@@ -20,6 +20,7 @@ from callboard.sessions.retention_models import (
     AnnouncedFirst,
     DeletedDay,
     Hold,
+    HoldScope,
     RetentionPolicy,
 )
 
@@ -68,11 +69,12 @@ def in_force(now: datetime | None = None) -> QuerySet[Hold]:
 
 
 def held() -> Held:
-    found = list(in_force().values_list("scope", "session_id", "person_id"))
-    who = [person for _scope, _session, person in found if person is not None]
+    found = list(in_force().select_related("person"))
+    # Who became a part of somebody else's record since is held with all of that.
+    who = {people.became(each.person).pk for each in found if each.person is not None}
     return Held(
-        everything=any(scope == "organization" for scope, _session, _person in found),
-        sessions=frozenset(session for _scope, session, _person in found if session is not None),
+        everything=any(each.scope == HoldScope.ORGANIZATION for each in found),
+        sessions=frozenset(each.session_id for each in found if each.session_id is not None),
         people=frozenset(people.records_of(who)) if who else frozenset(),
     )
 

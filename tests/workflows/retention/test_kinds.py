@@ -14,10 +14,11 @@ from callboard.people.erasure_models import Erasure
 from callboard.people.import_models import Import
 from callboard.people.models import Person, SettingChange
 from callboard.people.records import PersonChange
+from callboard.sessions import retention_queries
 from callboard.sessions.models import Session
 from callboard.sessions.operations.retention import lift_hold, place_hold
 from callboard.sessions.retention_models import Announced, DeletedDay
-from callboard.workflows import erase_person, retention
+from callboard.workflows import erase_person, leave, retention
 from callboard.workflows.retention.by_days import CHANGES_KIND, READINGS_KIND
 from tests.workflows.retention.conftest import DAY, School
 
@@ -61,6 +62,27 @@ def test_who_was_archived_for_so_long_is_erased_by_the_steps_of_an_erasure(schoo
     assert erase_person.carry_through(school.organization.pk, erasure.pk)
     school.run(30 * DAY)
     assert erased(school) == [gone.pk]
+
+
+def test_while_something_is_held_the_organization_cannot_be_deleted_and_the_other_way_round(
+    school: School,
+) -> None:
+    with school.scope():
+        hold = place_hold(school.nora, "person", "A complaint.", person=school.ana.key)
+        with pytest.raises(Conflict):
+            leave.ask(school.nora, school.organization.name)
+        lift_hold(school.nora, hold.pk)
+        leave.ask(school.nora, school.organization.name)
+        with pytest.raises(Conflict):
+            place_hold(school.nora, "organization", "A court.")
+
+
+def test_a_hold_follows_whom_they_became(school: School) -> None:
+    double = archived(school, "Ana Vidal", 800 * DAY)
+    with school.scope():
+        place_hold(school.nora, "person", "A complaint.", person=double.key)
+        Person.objects.filter(pk=double.pk).update(merged_into=school.ana)
+        assert retention_queries.held().people == {double.pk, school.ana.pk}
 
 
 def test_cases_of_no_session_and_files_brought_in_go_and_those_at_work_stay(school: School) -> None:

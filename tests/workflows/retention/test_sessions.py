@@ -9,7 +9,10 @@ import psycopg
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from callboard.cases.models import Case
+from callboard.cases import operations as cases
+from callboard.cases.models import Case, CaseDay
+from callboard.expectations import operations as expectations
+from callboard.expectations.models import PromiseDay
 from callboard.lib import clock
 from callboard.lib.clock import VirtualClock
 from callboard.lib.store import StoreFailed
@@ -176,6 +179,29 @@ def test_the_database_refuses_to_begin_early_and_to_let_go_of_other_lines(
         assert (
             engine.execute("DELETE FROM callboard_live_event WHERE session = %s", [old.key]).rowcount == LINES
         )
+
+
+def figures(school: School) -> list[Any]:
+    """Counted anew, all days there are: as when the organization's zone is another."""
+    with school.scope():
+        expectations.roll_up("UTC", None)
+        cases.roll_up("UTC", None)
+        cases.roll_up_touches("UTC", None)
+        return [
+            list(model.objects.order_by("day", "kind").values_list("day", "kind", "kept"))
+            for model in (PromiseDay, CaseDay)
+        ]
+
+
+def test_figures_of_days_stay_where_nothing_is_left_to_count_them_from(school: School) -> None:
+    school.session(400 * DAY)
+    school.session(100 * DAY)
+    school.keep(sessions=365)
+    before = figures(school)
+    school.run()
+    school.run(8 * DAY)
+    assert [len(each) for each in before] == [2, 2]
+    assert figures(school) == before
 
 
 def test_a_store_that_does_not_answer_holds_it_up_and_loses_nothing(

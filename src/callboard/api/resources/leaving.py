@@ -12,6 +12,7 @@ from callboard.lib import downloads
 from callboard.lib.errors import NotFound
 from callboard.people import queries
 from callboard.people.operations import departures, takeouts
+from callboard.workflows import leave as leave_organization
 from callboard.workflows import take_out
 
 router = Router(tags=["Organization"])
@@ -49,8 +50,8 @@ def departure(request: Asked) -> Any:
 
 @router.post("/departure", response=shapes.DepartureItem, operation_id="leave")
 def leave(request: Asked, given: shapes.DepartureIn) -> Any:
-    """Delete it, seven days from now. 422 where `name` is not its own; 409 `leaving_already`."""
-    return shapes.departure_item(departures.ask_departure(request.access, given.name))
+    """Delete it, seven days from now. 422 where `name` is not its own; 409 `leaving_already`, `held`."""
+    return shapes.departure_item(leave_organization.ask(request.access, given.name))
 
 
 @router.post("/departure/undo", response=shapes.DepartureItem, operation_id="keep_organization")

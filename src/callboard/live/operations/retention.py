@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
 import psycopg
+
+from callboard.lib import crash
 
 REPORTS_KEPT_DAYS = 14
 AT_ONCE = 2_000
@@ -50,20 +53,22 @@ RETURNING (SELECT count(*) FROM gone)
 """
 
 
-def drop_session(engine_url: str, organization: int, announced: int, session: str) -> int:
-    """Delete the lines of a session that is being deleted; answers how many.
+def drop_sessions(engine_url: str, organization: int, sessions: Mapping[int, str]) -> None:
+    """Delete the lines of sessions that are being deleted; `sessions` by what announced them.
 
     A trigger in the database sees to it that only such lines go. In small transactions, each with the word of
     it: right to be run again.
     """
-    dropped = 0
-    values = {"organization": organization, "session": session, "announced": announced, "most": AT_ONCE}
     with psycopg.connect(engine_url, autocommit=True) as connection:
-        while True:
-            with connection.transaction():
-                connection.execute("SELECT set_config('app.organization', %s, true)", [str(organization)])
-                found = connection.execute(_OF_SESSION, values).fetchone()
-            gone = 0 if found is None else found[0]
-            dropped += gone
-            if gone < AT_ONCE:
-                return dropped
+        for announced, session in sessions.items():
+            values = {"organization": organization, "session": session, "announced": announced}
+            while _drop_some(connection, values) == AT_ONCE:
+                pass
+            crash.point("retention.lines_gone")
+
+
+def _drop_some(connection: psycopg.Connection[Any], values: Mapping[str, Any]) -> int:
+    with connection.transaction():
+        connection.execute("SELECT set_config('app.organization', %s, true)", [str(values["organization"])])
+        found = connection.execute(_OF_SESSION, {**values, "most": AT_ONCE}).fetchone()
+    return 0 if found is None else int(found[0])

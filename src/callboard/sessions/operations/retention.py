@@ -19,7 +19,7 @@ from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.people import queries as people
 from callboard.people.access import Access
 from callboard.people.models import Person
-from callboard.people.operations import changes
+from callboard.people.operations import changes, departures
 from callboard.sessions import retention, retention_queries
 from callboard.sessions.facts import RetentionChanged
 from callboard.sessions.models import Participant, Session
@@ -129,7 +129,7 @@ def place_hold(
 ) -> Hold:
     """Keep something, whatever the policy says. `person`, `session`: by key.
 
-    Raises Forbidden, NotFound, Invalid by field, Conflict (`being_deleted`).
+    Raises Forbidden, NotFound, Invalid by field, Conflict (`being_deleted`, `leaving`).
     """
     access.require("data.manage")
     alone()
@@ -145,6 +145,10 @@ def place_hold(
         fields["until"] = _("This day is over.")
     if fields:
         raise Invalid(fields=fields)
+    if departures.departure() is not None:
+        raise Conflict(
+            _("The organization is to be deleted, with all that it has. Keep it first."), code="leaving"
+        )
     who = _person(person) if scope == HoldScope.PERSON else None
     what = _session(session) if scope == HoldScope.SESSION else None
     _check_stands(scope, who, what)
@@ -181,7 +185,7 @@ def _person(key: str) -> Person:
     found = Person.objects.filter(key=key, erased_at=None).first()
     if found is None:
         raise NotFound(_("There is no such person."), code="person_not_found")
-    return found.merged_into or found
+    return people.became(found)
 
 
 def _session(key: str) -> Session:

@@ -15,6 +15,7 @@ from callboard.people.operations import departures, takeouts
 from callboard.sessions import retention_queries
 from callboard.web.presenters import erasures, frame, leaving, retention
 from callboard.web.viewer import Viewer, page
+from callboard.workflows import leave as leave_organization
 from callboard.workflows import take_out
 
 LATEST = 100
@@ -71,7 +72,7 @@ def hand_out(_request: HttpRequest, viewer: Viewer, token: str) -> HttpResponse:
 @page("admin")
 def leave(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     try:
-        departures.ask_departure(viewer.access, request.POST.get("typed", "")[:300])
+        leave_organization.ask(viewer.access, request.POST.get("typed", "")[:300])
     except Invalid as error:
         return _shown(request, viewer, refused=" ".join(map(str, error.fields.values())), status=422)
     except Conflict as error:

@@ -49,9 +49,7 @@ def delete(organization: int, units: Sequence[Announced]) -> None:
     for unit in units:
         _delete_files(organization, unit)
     crash.point("retention.files_gone")
-    for unit in units:
-        log.drop_session(settings.ENGINE_DATABASE_URL, organization, unit.pk, unit.key)
-        crash.point("retention.lines_gone")
+    log.drop_sessions(settings.ENGINE_DATABASE_URL, organization, {each.pk: each.key for each in units})
     with organization_scope(organization):
         mine = announcing.lock(units)
         rows = _delete_rows([each.ref for each in mine])
