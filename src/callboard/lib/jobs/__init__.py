@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
+import msgspec
 from django.db import connection, transaction
 from procrastinate import BaseRetryStrategy
 from procrastinate.contrib.django import app
@@ -27,7 +28,7 @@ from callboard.lib.jobs.retries import PATIENT, PERSISTENT
 P = ParamSpec("P")
 R = TypeVar("R")
 
-__all__ = ["PATIENT", "PERSISTENT", "NoTransaction", "defer", "defer_many", "job", "once"]
+__all__ = ["PATIENT", "PERSISTENT", "NoTransaction", "defer", "defer_many", "in_line", "job", "once"]
 
 
 _on_djangos_connection = JobManager(DjangoConnector())
@@ -80,6 +81,17 @@ def _deferrer(task: Task[Any, Any, Any], **options: Any) -> JobDeferrer:
     deferrer = task.configure(**options)
     deferrer.job_manager = _on_djangos_connection
     return deferrer
+
+
+def in_line(task: Task[Any, Any, Any], /, **arguments: Any) -> bool:
+    """Whether a job of this task that was given these arguments waits, or is at work."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = %s "
+            "AND status IN ('todo', 'doing') AND args @> %s::jsonb)",
+            [task.name, msgspec.json.encode(arguments).decode()],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def once(key: str) -> bool:

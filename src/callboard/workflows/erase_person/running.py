@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from django.db import connection
 from procrastinate.contrib.django import app
 
 from callboard.lib import crash, jobs
@@ -74,19 +73,8 @@ def resume(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, whi
     for organization in organizations:
         with organization_scope(organization):
             for erasure in erasures.running():
-                if not _in_line(organization, erasure):
+                if not jobs.in_line(run, organization=organization, erasure=erasure):
                     jobs.defer(run, organization=organization, erasure=erasure)
-
-
-def _in_line(organization: int, erasure: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = %s "
-            "AND status IN ('todo', 'doing') AND args @> jsonb_build_object("
-            "'organization', %s::bigint, 'erasure', %s::bigint))",
-            [run.name, organization, erasure],
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def names() -> list[str]:

@@ -46,7 +46,8 @@ def look(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due, which
         with organization_scope(organization):
             day = days.today(clock.now() - EARLIEST, ZoneInfo(people.organization().zone))
             fresh = jobs.once(f"retention:{organization}:{day}")
-            if fresh or retention_queries.waiting():
+            wanted = fresh or retention_queries.waiting()
+            if wanted and not jobs.in_line(run, organization=organization):
                 jobs.defer(run, organization=organization, lock=_lock(organization))
 
 
