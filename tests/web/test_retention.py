@@ -56,17 +56,17 @@ def test_an_admin_decides_sees_what_goes_and_is_told_once(
     assert [thing.name.split(",")[0] for thing in listed.context["things"]] == ["Long ago"]
     assert f"{HOLDS}?session={old.key}" in listed.content.decode()
     for page in (PAGE, "/settings/data/", "/start/"):
-        assert "In a week something is deleted" in text_of(admin.get(page))
+        assert "To be deleted in a week: Sessions that are over" in text_of(admin.get(page))
     admin.post(f"{PAGE}seen/")
     run(school, DAY)
-    assert "In a week something is deleted" not in text_of(admin.get("/start/"))
+    assert "To be deleted in a week: Sessions that are over" not in text_of(admin.get("/start/"))
     run(school, 8 * DAY)
     assert "1 session" in text_of(admin.get(PAGE))
     with organization_scope(school.organization.pk):
         assert not Session.objects.filter(pk=old.pk).exists()
     told = text_of(admin.get("/settings/audit/settings/"))
     assert "Deleted by age, Sessions that are over" in told
-    assert "Days kept, Sessions that are over" in told
+    assert "Kept, Sessions that are over: from for good to 1 year" in told
 
 
 def test_what_cannot_be_meant_is_refused_in_words(school: cast.School, admin: Client, old: Session) -> None:

@@ -20,6 +20,7 @@ from callboard.live import monitors
 from callboard.live import policy as rules
 from callboard.people.models import ApiKey, Invitation, Member, Role, SettingChange
 from callboard.people.operations import changes
+from callboard.sessions.retention_models import HoldScope
 from callboard.web import times, words
 from callboard.web.forms import SCOPE_NAMES
 from callboard.web.presenters import retention, routes
@@ -39,7 +40,7 @@ WHAT: Mapping[str, str | Promise] = {
     changes.ROOMS: lazy("Rooms"),
     changes.RULES: lazy("Rules"),
     changes.PROMISES: lazy("Promises"),
-    changes.DATA: lazy("All data"),
+    changes.DATA: lazy("Data"),
 }
 
 LABELS: Mapping[str, str | Promise] = {
@@ -73,7 +74,7 @@ LABELS: Mapping[str, str | Promise] = {
     "own": lazy("Our own recorder"),
     "screen": lazy("The shared screen too"),
     "kept_days": lazy("Days that a file is kept"),
-    "kept": lazy("Days kept"),
+    "kept": lazy("Kept"),
     "deleted": lazy("Deleted by age"),
     "hold": lazy("Hold"),
     "scope": lazy("Of"),
@@ -211,6 +212,8 @@ def _part(name: str) -> str:
 
 def _value(path: Path, value: Any, names: _Names) -> str:
     name = path[-1] if path else ""
+    if path[:1] == ("kept",) and (value is None or isinstance(value, int)):
+        return retention.length(value)
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, bool):
@@ -225,7 +228,9 @@ def _value(path: Path, value: Any, names: _Names) -> str:
         return str(Role(value).label)
     if name == "severity" and value in SEVERITIES:
         return str(SEVERITIES[value])
-    if name == "expires_at":
+    if name == "scope" and value in HoldScope.values:
+        return str(HoldScope(value).label)
+    if name in ("expires_at", "until", "deleted_from"):
         at = parse_datetime(str(value))
         return str(value) if at is None else at.date().isoformat()
     if isinstance(value, list):

@@ -280,9 +280,7 @@ def news(found: Sequence[AnnouncedFirst]) -> str:
     kinds = [title(each.kind) for each in found]
     if not kinds:
         return ""
-    return _("In a week something is deleted that is kept no longer: %(kinds)s.") % {
-        "kinds": times.names(kinds, len(kinds))
-    }
+    return _("To be deleted in a week: %(kinds)s.") % {"kinds": ", ".join(kinds)}
 
 
 # -- holds, and what was deleted
