@@ -60,10 +60,14 @@ def delete(organization: int, units: Sequence[Announced]) -> None:
 
 def _delete_files(organization: int, unit: Announced) -> None:
     """By row, and whatever else lies under its name, also of a job that was killed before it said so."""
-    kept = recordings()
     with organization_scope(organization):
-        found = list(Recording.objects.filter(session=unit.ref, deleted_at=None).exclude(location=""))
+        found = list(Recording.objects.filter(session=unit.ref))
+        if not found and not RecordingWish.objects.filter(session=unit.ref).exists():
+            return  # nobody ever recorded it
+    kept = recordings()
     for recording in found:
+        if recording.deleted_at is not None or not recording.location:
+            continue
         kept.delete(recording.location)
         crash.point("retention.file_gone")
         with organization_scope(organization):
