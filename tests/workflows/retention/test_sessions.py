@@ -247,3 +247,14 @@ def looks() -> int:
 def all_done() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded'")
+
+
+def test_what_is_decided_is_looked_into_at_once(school: School) -> None:
+    session = school.session(400 * DAY)
+    school.keep(sessions=365)
+    waiting = ProcrastinateJob.objects.get(task_name="retention.changed")
+    retention.changed(**waiting.args)
+    (run,) = ProcrastinateJob.objects.filter(task_name="retention.run")
+    assert run.lock == f"retention:{school.organization.pk}"
+    retention.run(**run.args)
+    assert ("sessions", session.pk) in school.announced()
