@@ -12,7 +12,7 @@ from django.test import Client
 
 from callboard.lib import tenancy
 from callboard.sessions import operations
-from callboard.sessions.models import ConfirmedDevice
+from callboard.sessions.models import ConfirmedDevice, Session
 from callboard.sessions.operations import links
 from callboard.workflows import enter_room
 from tests.web import cast
@@ -198,3 +198,22 @@ def test_a_coordinator_looks_after_a_persons_ways_in(
     nora.post(f"/people/{joan.pk}/devices/revoke/")
     assert "Chrome, Android" not in nora.get(f"/people/{joan.pk}/").content.decode()
     assert signed_in(school, "Joan").post(f"/people/{joan.pk}/devices/revoke/").status_code == 403
+
+
+def test_everybodys_link_stands_one_step_from_the_session_while_it_leads_somewhere(
+    school: cast.School, django_capture_on_commit_callbacks: Any
+) -> None:
+    nora, joan = signed_in(school, "Nora"), school.people["Joan"]
+    assert 'href="/sessions/s-algebra-8/links/"' in nora.get("/sessions/s-algebra-8/").content.decode()
+    page = nora.get("/sessions/s-algebra-8/links/").content.decode()
+    assert door(school, "Joan") in page
+    assert door(school, "Marta") in page
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = nora.post(f"/people/{joan.pk}/links/s-algebra-8/send/", {"of_session": "1"})
+    assert sent.headers["Location"] == "/sessions/s-algebra-8/links/"
+    assert door(school, "Joan") in mail.outbox[0].body
+    assert signed_in(school, "Joan").get("/sessions/s-algebra-8/links/").status_code == 403
+    with tenancy.organization_scope(school.organization.pk):
+        Session.objects.filter(key="s-algebra-8").update(status="ended")
+    assert "/links/" not in nora.get("/sessions/s-algebra-8/").content.decode()
+    assert "There is nothing to open" in nora.get("/sessions/s-algebra-8/links/").content.decode()

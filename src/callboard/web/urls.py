@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern] = [
     path("sessions/", session.listed, name="sessions"),
     path("sessions/new/", book.book, name="book"),
     path("sessions/<str:key>/", session.show, name="session"),
+    path("sessions/<str:key>/links/", ways_in.of_session, name="session_links"),
     path("sessions/<str:key>/join/", door.join, name="join"),
     path("sessions/<str:key>/recordings/<int:pk>/", recordings.ask, name="ask_recording"),
     path("recordings/<str:token>", recordings.hand_out, name="recording"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from callboard.cases.models import Case
 from callboard.sessions.models import Session, SessionStatus
 from callboard.web import times, words
-from callboard.web.presenters import queue, seen, why
+from callboard.web.presenters import queue, routes, seen, ways_in, why
 from callboard.web.reads.seats import Seat, line
 from callboard.web.reads.session import Listed
 from callboard.web.reads.story import Story
@@ -55,6 +55,7 @@ class SessionView:
     moments: list[Moment]
     timeline: str
     room_url: str
+    links: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ def view(story: Story, viewer: Viewer, now: datetime) -> SessionView:
     parts = [_("%(name)s with %(learners)s") % {"name": instructor, "learners": learners}
              if instructor and learners else instructor or learners]  # fmt: skip
     if viewer.is_staff and room is not None:
-        parts.append(" ".join(part for part in (room.provider, room.node or room.region) if part))
+        parts.append(
+            " ".join(part for part in (routes.provider(room.provider), room.node or room.region) if part)
+        )
     parts.append(_recording(story, viewer))
     return SessionView(
         key=session.key,
@@ -98,6 +101,7 @@ def view(story: Story, viewer: Viewer, now: datetime) -> SessionView:
         moments=_moments(story, viewer),
         timeline=reverse("web:session_timeline", args=[session.key]),
         room_url=room.url if room is not None else "",
+        links=reverse("web:session_links", args=[session.key]) if session.status in ways_in.COMING else "",
     )
 
 

@@ -139,8 +139,9 @@ def _cases(story: Story, viewer: Viewer, limit: datetime) -> list[dict[str, Any]
 def _person(
     story: Story, seat: Seat, viewer: Viewer, spans: Spans, measured: Measured, now: datetime, limit: datetime
 ) -> dict[str, Any]:
-    place = times.elsewhere(now, seat.zone or viewer.tz.key, viewer.tz)
-    sub = _("instructor · %(place)s") % {"place": times.city(seat.zone)} if seat.instructor else place
+    zone = seat.zone or viewer.tz.key
+    place = times.elsewhere(now, zone, viewer.tz)
+    sub = _("instructor · %(place)s") % {"place": times.city(zone)} if seat.instructor else place
     expected: list[list[int]] = []
     missing = ""
     grace = timedelta(minutes=2 if seat.instructor else 10)

@@ -8,12 +8,13 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from callboard.sessions.models import Session
+from callboard.sessions.models import Participant, ParticipantRole, Session, SessionStatus
 from callboard.sessions.operations import devices, links
 from callboard.web import times
 from callboard.web.viewer import Viewer
 
 MOST = 3
+COMING = (SessionStatus.SCHEDULED, SessionStatus.READY, SessionStatus.LIVE)
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,17 @@ class Link:
     url: str
     send: str
     replace: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Somebody in a session, and their link to it."""
+
+    name: str
+    role: str
+    href: str
+    url: str
+    send: str
 
 
 @dataclass(frozen=True)
@@ -56,3 +68,20 @@ def view(person: int, coming: list[Session], viewer: Viewer, now: datetime) -> W
         ],
         reverse("web:revoke_devices", args=[person]) if viewer.access.may("people.manage") else "",
     )
+
+
+def into(session: Session) -> list[Part]:
+    """Of all who are in it, the instructor first; none where it is over."""
+    if session.status not in COMING:
+        return []
+    rows = Participant.objects.filter(session=session, active=True).select_related("person")
+    return [
+        Part(
+            each.person.name,
+            str(each.get_role_display()),
+            reverse("web:person", args=[each.person_id]),
+            links.link_for(each.person_id, session.key),
+            reverse("web:send_link", args=[each.person_id, session.key]),
+        )
+        for each in sorted(rows, key=lambda row: (row.role != ParticipantRole.INSTRUCTOR, row.person.name))
+    ]
