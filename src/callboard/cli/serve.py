@@ -28,6 +28,7 @@ ANSWERS_WITHIN = 120.0  # seconds; on a busy machine a start takes long, and to 
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Web processes.")
 def serve(data_dir: Path, host: str, port: int, workers: int) -> None:
     """Run web, engine, worker and, unless DATABASE_URL is set, the database."""
+    runtime.refuse_unsafe()
     port = runtime.listening_port(port, host)
     url = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"  # noqa: S104
     os.environ.setdefault("CALLBOARD_BASE_URL", url)
