@@ -124,7 +124,7 @@ def test_pages_of_people_lie_within_the_smallest_phone_header_and_body_too(
     found: dict[str, list[str]] = {}
     mine = f"/people/{marta.pk}"
     for path in ("/people/", f"{mine}/", f"{mine}/edit/", f"{mine}/consents/", "/people/doubles/",
-                 f"{mine}/merge/{again.pk}/"):  # fmt: skip
+                 f"{mine}/merge/{again.pk}/", "/sessions/s-chemistry-10/links/"):  # fmt: skip
         page.goto(urljoin(page.url, path))
         inner = page.evaluate(
             "[...document.querySelectorAll('.head, .body')]"

@@ -91,6 +91,18 @@ def test_a_coordinator_listens_and_is_written_down(organization: Organization, r
         assert RecordingView.objects.get().played_at is not None
 
 
+def test_one_that_runs_is_not_said_to_be_as_long_as_was_last_written_down(
+    organization: Organization, recording: Recording
+) -> None:
+    with organization_scope(organization.pk):
+        Recording.objects.update(
+            status="running", seconds=1140.0, file_at=None, file_seconds=None, location=""
+        )
+    page = client_of(organization, "coordinator").get("/sessions/s-1/").content.decode()
+    assert "Our recorder" in page
+    assert "19:00" not in page
+
+
 def test_a_player_gets_the_ranges_that_it_asks_for(organization: Organization, recording: Recording) -> None:
     place = listen(client_of(organization, "coordinator"), recording)
     middle = Client().get(place, headers={"Range": "bytes=1000-1099"})

@@ -110,7 +110,8 @@ def _row(
         pk=recording.pk,
         by=_("Our recorder") if own else _("The provider’s recorder"),
         began=times.hms(recording.started_at, viewer.tz) if recording.started_at else "",
-        length=_length(seconds),
+        # Of one that runs only now and then is written down how far it is; the axis draws it.
+        length="" if recording.status == "running" else _length(seconds),
         state=state,
         wrong=wrong,
         ask=ask,

@@ -24,6 +24,7 @@ def of_session(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     context = {
         "frame": frame.frame(viewer, now, "sessions"),
         "session": session,
+        "day": times.day(session.starts_at, viewer.tz),
         "span": times.span(session.starts_at, session.ends_at, viewer.tz),
         "parts": ways_in.into(session),
     }
