@@ -15,7 +15,7 @@ from callboard.people.import_models import Import
 from callboard.people.models import Person, SettingChange
 from callboard.people.records import PersonChange
 from callboard.sessions import retention_queries
-from callboard.sessions.models import Session
+from callboard.sessions.models import Participant, Session
 from callboard.sessions.operations.retention import lift_hold, place_hold
 from callboard.sessions.retention_models import Announced, DeletedDay
 from callboard.workflows import erase_person, leave, retention
@@ -62,6 +62,22 @@ def test_who_was_archived_for_so_long_is_erased_by_the_steps_of_an_erasure(schoo
     assert erase_person.carry_through(school.organization.pk, erasure.pk)
     school.run(30 * DAY)
     assert erased(school) == [gone.pk]
+
+
+def test_whose_double_was_in_a_session_that_is_held_stays_with_its_recording(school: School) -> None:
+    person, double = archived(school, "Ben Olm", 800 * DAY), archived(school, "B. Olm", 800 * DAY)
+    session = school.session(100 * DAY)
+    with school.scope():
+        Person.objects.filter(pk=double.pk).update(merged_into=person)
+        Participant.objects.filter(session=session, person=school.ana).update(person=double)
+        place_hold(school.nora, "session", "A court.", session=session.key)
+        with pytest.raises(Conflict):
+            erase_person.ask_by_policy(person.pk)
+    school.keep(people=730)
+    school.run()
+    assert school.announced() == []
+    school.run(8 * DAY)
+    assert erased(school) == []
 
 
 def test_while_something_is_held_the_organization_cannot_be_deleted_and_the_other_way_round(

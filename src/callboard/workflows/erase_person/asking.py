@@ -53,8 +53,7 @@ def preview(access: Access, person_id: int) -> Preview:
     ids = queries.records_of([person.pk])
     refusal = ""
     try:
-        erasing.check_may_go(tuple(ids))
-        _check_held(ids)
+        _check_may_go([person.pk])
     except CallboardError as error:
         refusal = str(error)
     if person.merged_into_id is not None:
@@ -94,9 +93,7 @@ def ask(access: Access, person_id: int, typed: str, kept_recordings: str = KeptR
     `oneself`).
     """
     access.require("people.erase")
-    records = queries.records_of([person_id])
-    erasing.check_may_go(tuple(records))
-    _check_held(records)
+    _check_may_go([person_id])
     erasure = erasures.ask_erasure(access, person_id, typed, kept_recordings)
     jobs.defer(run, organization=access.organization, erasure=erasure.pk)
     return erasure
@@ -104,16 +101,19 @@ def ask(access: Access, person_id: int, typed: str, kept_recordings: str = KeptR
 
 def ask_by_policy(person_id: int) -> Erasure:
     """The same for someone who is kept no longer, whom nothing holds. Recordings of groups stay: they have
-    days of their own. Needs an open transaction. Raises Conflict (`in_session`, `has_sessions`).
+    days of their own. Needs an open transaction. Raises Conflict (`in_session`, `has_sessions`, `held`).
     """
-    erasing.check_may_go(tuple(queries.records_of([person_id])))
+    _check_may_go([person_id])
     erasure = erasures.erase_by_policy(Person.objects.select_for_update(no_key=True).get(pk=person_id))
     jobs.defer(run, organization=tenancy.current_organization(), erasure=erasure.pk)
     return erasure
 
 
-def _check_held(person_ids: list[int]) -> None:
-    if retention_queries.keeps_person(person_ids):
+def _check_may_go(person_ids: list[int]) -> None:
+    """Whoever asks: with all the records that go with these."""
+    records = queries.records_of(person_ids)
+    erasing.check_may_go(tuple(records))
+    if retention_queries.keeps_person(records):
         raise Conflict(
             _("A hold keeps them, or a session that they were in. Lift it first, under Settings, Data."),
             code="held",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from callboard.cases.models import Case
 from callboard.lib import clock, crash
@@ -26,19 +26,23 @@ NOT_OVER = (SessionStatus.SCHEDULED, SessionStatus.READY, SessionStatus.LIVE)
 
 def old(until: datetime, held: Held) -> QuerySet[Person]:
     """But who signs in, answers for somebody who is not archived, is in a session to come or in an open case.
-    A double goes with whom it was merged into.
+    A double goes with whom it was merged into, so what keeps it keeps both.
     """
-    me = OuterRef("pk")
     found = Person.objects.filter(archived_at__lte=until, erased_at=None, merged_into=None)
     return (
         found.annotate(moment=F("archived_at"))
         .exclude(held.people_held())
-        .exclude(Exists(Member.objects.filter(person=me, deactivated_at=None)))
-        .exclude(Exists(Guardianship.objects.filter(guardian=me, student__archived_at=None)))
-        .exclude(Exists(Case.objects.filter(person=me, over_at=None)))
-        .exclude(Exists(Participant.objects.filter(person=me, active=True, session__status__in=NOT_OVER)))
-        .exclude(Exists(Participant.objects.filter(held.sessions_held("session"), person=me)))
+        .exclude(Exists(Member.objects.filter(_theirs("person"), deactivated_at=None)))
+        .exclude(Exists(Guardianship.objects.filter(_theirs("guardian"), student__archived_at=None)))
+        .exclude(Exists(Case.objects.filter(_theirs("person"), over_at=None)))
+        .exclude(Exists(Participant.objects.filter(_theirs("person"), active=True, session__status__in=NOT_OVER)))
+        .exclude(Exists(Participant.objects.filter(held.sessions_held("session"), _theirs("person"))))
     )
+
+
+def _theirs(field: str) -> Q:
+    """Rows of the person looked at, or of a double of theirs: a merge leaves what is past with the double."""
+    return Q(**{field: OuterRef("pk")}) | Q(**{f"{field}__merged_into": OuterRef("pk")})
 
 
 def delete(organization: int, units: Sequence[Announced]) -> None:
