@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -69,7 +69,12 @@ def in_force(now: datetime | None = None) -> QuerySet[Hold]:
 
 
 def held() -> Held:
-    found = list(in_force().select_related("person"))
+    return held_by(in_force().select_related("person"))
+
+
+def held_by(holds: Iterable[Hold]) -> Held:
+    """What these keep, whether or not they are in force."""
+    found = list(holds)
     # Who became a part of somebody else's record since is held with all of that.
     who = {people.became(each.person).pk for each in found if each.person is not None}
     return Held(

@@ -80,6 +80,35 @@ def test_whose_double_was_in_a_session_that_is_held_stays_with_its_recording(sch
     assert erased(school) == []
 
 
+def test_a_case_that_was_begun_with_stays_where_a_hold_was_placed_since(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    then = clock.now() - 200 * DAY
+    with school.scope():
+        case = Case.objects.create(
+            kind="x", severity="now", status="cleared", cause="a", occurrence="a", raised_at=then,
+            queue=Queue.objects.create(slug="floor", name="Floor"), noticed_at=then, over_at=then,
+            person=school.ana,
+        )  # fmt: skip
+    school.keep(cases=90)
+    school.run()
+    with monkeypatch.context() as patched:
+        patched.setattr("callboard.lib.crash.point", _killed_when_begun)
+        with pytest.raises(KeyboardInterrupt):
+            school.run(8 * DAY)
+    with school.scope():
+        place_hold(school.nora, "person", "A court.", person=school.ana.key)
+    school.run(8 * DAY)
+    with school.scope():
+        assert Case.objects.filter(pk=case.pk).exists()
+    assert school.announced() == []
+
+
+def _killed_when_begun(name: str) -> None:
+    if name == "retention.begun":
+        raise KeyboardInterrupt
+
+
 def test_while_something_is_held_the_organization_cannot_be_deleted_and_the_other_way_round(
     school: School,
 ) -> None:

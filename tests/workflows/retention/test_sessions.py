@@ -16,12 +16,13 @@ from callboard.expectations import operations as expectations
 from callboard.expectations.models import PromiseDay
 from callboard.lib import clock
 from callboard.lib.clock import VirtualClock
+from callboard.lib.errors import Conflict
 from callboard.lib.store import StoreFailed
 from callboard.live import log
 from callboard.people.models import Organization, SettingChange
 from callboard.sessions.models import Recording, Session, SessionStatus
 from callboard.sessions.operations.retention import lift_hold, place_hold
-from callboard.sessions.retention_models import Announced, DeletedDay
+from callboard.sessions.retention_models import Announced, DeletedDay, Hold
 from callboard.workflows import retention
 from tests.support.rows import sums
 from tests.workflows.retention.conftest import DAY, LINES, School
@@ -150,6 +151,26 @@ def test_a_hold_a_case_or_a_longer_policy_takes_out_again_what_was_announced(sch
     school.run(8 * DAY)
     assert school.left(one) == EVERYWHERE
     assert school.announced() == []
+
+
+def test_a_hold_on_a_session_whose_recording_is_being_deleted_is_refused(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = school.session(400 * DAY)
+    school.run()
+    with monkeypatch.context() as patched:
+        patched.setattr("callboard.lib.store.Store.delete", _down)
+        with pytest.raises(StoreFailed):
+            school.run(8 * DAY)
+    with school.scope():
+        for scope, whom in (("session", {"session": session.key}), ("person", {"person": school.ana.key})):
+            with pytest.raises(Conflict):
+                place_hold(school.nora, scope, "A court.", **whom)
+        assert not Hold.objects.exists()
+
+
+def _down(*_name: object) -> None:
+    raise StoreFailed("no answer")
 
 
 def test_a_shorter_policy_deletes_nothing_at_once(school: School) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +23,7 @@ from callboard.people.models import Person
 from callboard.people.operations import changes, departures
 from callboard.sessions import retention, retention_queries
 from callboard.sessions.facts import RetentionChanged
-from callboard.sessions.models import Participant, Session
+from callboard.sessions.models import Recording, Session
 from callboard.sessions.operations import recorders
 from callboard.sessions.retention_models import (
     Announced,
@@ -151,11 +152,12 @@ def place_hold(
         )
     who = _person(person) if scope == HoldScope.PERSON else None
     what = _session(session) if scope == HoldScope.SESSION else None
-    _check_stands(scope, who, what)
-    made = Hold.objects.create(
+    made = Hold(
         scope=scope, person=who, session=what, reason=reason, until=until,
         placed_by_id=access.member, by_key_id=access.key,
     )  # fmt: skip
+    _check_stands(made)
+    made.save()
     changes.note(changes.DATA, _about(made), {}, {"hold": _told(made)}, access)
     _tell()
     return made
@@ -195,13 +197,16 @@ def _session(key: str) -> Session:
     return found
 
 
-def _check_stands(scope: str, person: Person | None, session: Session | None) -> None:
+def _check_stands(hold: Hold) -> None:
+    """Files that were begun with may be gone. What goes by rows alone is looked at again as it goes."""
+    what = retention_queries.held_by([hold])
     begun = Announced.objects.filter(begun_at__isnull=False)
-    if scope == HoldScope.SESSION and session is not None:
-        begun = begun.filter(kind=retention.SESSIONS, ref=session.pk)
-    elif scope == HoldScope.PERSON and person is not None:
-        mine = Participant.objects.filter(person_id__in=people.records_of([person.pk])).values("session")
-        begun = begun.filter(kind=retention.SESSIONS, ref__in=mine)
+    if not what.everything:
+        sessions = Session.objects.filter(what.sessions_held()).values("pk")
+        recordings = Recording.objects.filter(what.sessions_held("session")).values("pk")
+        begun = begun.filter(
+            Q(kind=retention.SESSIONS, ref__in=sessions) | Q(kind=retention.RECORDINGS, ref__in=recordings)
+        )
     if begun.exists():
         raise Conflict(
             _("Some of it is being deleted right now, and cannot be kept any more. Try again in a minute."),

@@ -10,8 +10,9 @@ from django.db.models import F, QuerySet
 from callboard.cases.models import Case
 from callboard.lib import crash
 from callboard.lib.tenancy import organization_scope
-from callboard.sessions import retention
+from callboard.sessions import retention, retention_queries
 from callboard.sessions.operations import announcing
+from callboard.sessions.operations.retention import alone
 from callboard.sessions.retention_models import Announced
 from callboard.sessions.retention_queries import Held
 from callboard.workflows.retention import things
@@ -24,8 +25,16 @@ def old(until: datetime, held: Held) -> QuerySet[Case]:
 
 
 def delete(organization: int, units: Sequence[Announced]) -> None:
+    """In one transaction; what is held since it was begun with stays."""
     with organization_scope(organization):
-        mine = announcing.lock(units)
+        alone()
+        begun = announcing.lock(units)
+        kept = retention_queries.held().people_held("person")
+        stay = set(
+            Case.objects.filter(kept, pk__in=[each.ref for each in begun]).values_list("pk", flat=True)
+        )
+        announcing.withdraw([each for each in begun if each.ref in stay])
+        mine = [each for each in begun if each.ref not in stay]
         found = Case.objects.filter(pk__in=[each.ref for each in mine])
         incidents = set(found.exclude(incident=None).values_list("incident_id", flat=True))
         rows = counted(found.delete()) + drop_incidents(incidents)

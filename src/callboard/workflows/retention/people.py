@@ -15,6 +15,7 @@ from callboard.people.models import Guardianship, Member, Person
 from callboard.sessions import retention, retention_queries
 from callboard.sessions.models import Participant, SessionStatus
 from callboard.sessions.operations import announcing
+from callboard.sessions.operations.retention import alone
 from callboard.sessions.retention_models import Announced
 from callboard.sessions.retention_queries import Held
 from callboard.workflows import erase_person
@@ -35,7 +36,9 @@ def old(until: datetime, held: Held) -> QuerySet[Person]:
         .exclude(Exists(Member.objects.filter(_theirs("person"), deactivated_at=None)))
         .exclude(Exists(Guardianship.objects.filter(_theirs("guardian"), student__archived_at=None)))
         .exclude(Exists(Case.objects.filter(_theirs("person"), over_at=None)))
-        .exclude(Exists(Participant.objects.filter(_theirs("person"), active=True, session__status__in=NOT_OVER)))
+        .exclude(
+            Exists(Participant.objects.filter(_theirs("person"), active=True, session__status__in=NOT_OVER))
+        )
         .exclude(Exists(Participant.objects.filter(held.sessions_held("session"), _theirs("person"))))
     )
 
@@ -49,6 +52,7 @@ def delete(organization: int, units: Sequence[Announced]) -> None:
     """Each with its erasure in one transaction; who was taken out of the archive in the last moment stays."""
     for unit in units:
         with organization_scope(organization):
+            alone()
             for mine in announcing.lock([unit]):
                 keep = keep_of(retention.PEOPLE)
                 until = None if keep is None else clock.now() - keep
