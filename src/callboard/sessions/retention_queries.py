@@ -68,8 +68,19 @@ def in_force(now: datetime | None = None) -> QuerySet[Hold]:
     return Hold.objects.filter(Q(until=None) | Q(until__gt=at), lifted_at=None)
 
 
+def in_force_since(moment: datetime) -> QuerySet[Hold]:
+    """Those that are in force, or were at any time since then."""
+    lasted = Q(until=None) | Q(until__gt=moment)
+    return Hold.objects.filter(lasted, Q(lifted_at=None) | Q(lifted_at__gt=moment))
+
+
 def held() -> Held:
     return held_by(in_force().select_related("person"))
+
+
+def held_lately() -> Held:
+    """What is held, or was at any time of the last week: it goes no sooner than a week after."""
+    return held_by(in_force_since(clock.now() - retention.NOTICE).select_related("person"))
 
 
 def held_by(holds: Iterable[Hold]) -> Held:

@@ -193,6 +193,31 @@ def test_the_log_of_readings_goes_by_days_and_not_where_its_session_is_held(
         assert CaseReading.objects.filter(case__session=held).count() == 0
 
 
+def test_readings_whose_hold_ended_by_its_day_have_a_week_of_their_own(school: School) -> None:
+    one, held = school.session(50 * DAY), school.session(50 * DAY)
+    readings(school, one, 46)
+    readings(school, held, 46)
+    with school.scope():
+        place_hold(
+            school.nora,
+            "session",
+            "A court.",
+            session=held.key,
+            until=clock.now() + timedelta(days=6, hours=22),
+        )
+    school.keep(readings=40)
+    school.run()
+    school.run(7 * DAY + timedelta(minutes=5))
+    with school.scope():
+        assert [each.case.session_id for each in CaseReading.objects.all()] == [held.pk]
+    school.run(8 * DAY)
+    with school.scope():
+        assert CaseReading.objects.exists()
+    school.run(16 * DAY)
+    with school.scope():
+        assert not CaseReading.objects.exists()
+
+
 def killed_after_the_first(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(BaseException):
         pass
@@ -222,7 +247,7 @@ def test_the_history_of_changes_goes_but_not_that_two_people_are_no_doubles(scho
         assert SettingChange.objects.filter(what="data").count() == 2
 
 
-def test_kinds_by_days_are_those_that_a_lifted_hold_announces_anew() -> None:
+def test_kinds_by_days_are_those_that_the_rules_name() -> None:
     from callboard.sessions.retention import BY_DAYS, KINDS
 
     assert {READINGS_KIND.name, CHANGES_KIND.name} == BY_DAYS

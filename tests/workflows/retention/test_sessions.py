@@ -153,6 +153,20 @@ def test_a_hold_a_case_or_a_longer_policy_takes_out_again_what_was_announced(sch
     assert school.announced() == []
 
 
+def test_what_was_held_between_two_runs_has_a_week_of_its_own(school: School) -> None:
+    session = school.session(400 * DAY)
+    school.keep(sessions=365)
+    school.run()
+    with clock.using(VirtualClock(clock.now() + 7 * DAY)), school.scope():
+        lift_hold(school.nora, place_hold(school.nora, "session", "A court.", session=session.key).pk)
+    school.run(7 * DAY + timedelta(minutes=5))
+    school.run(8 * DAY)
+    school.run(14 * DAY)
+    assert "row" in school.left(session)
+    school.run(16 * DAY)
+    assert school.left(session) == set()
+
+
 def test_a_hold_on_a_session_whose_recording_is_being_deleted_is_refused(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -176,8 +176,6 @@ def lift_hold(access: Access, hold_id: int) -> Hold:
     if found.lifted_at is None:
         found.lifted_at, found.lifted_by_id = clock.now(), access.member
         found.save(update_fields=["lifted_at", "lifted_by"])
-        # What goes by days was counted without what was held: it is announced anew, with it.
-        Announced.objects.filter(kind__in=retention.BY_DAYS, begun_at=None).delete()
         changes.note(changes.DATA, _about(found), {"hold": _told(found)}, {}, access)
         _tell()
     return found

@@ -65,12 +65,14 @@ def _version(kind: Kind) -> int:
 
 
 def begin(organization: int, kind: Kind) -> bool:
-    """Begin with some whose time has come; withdraw those that are to be kept. False: there are none."""
+    """Begin with some whose time has come; withdraw those that are to be kept, or were a week ago: these are
+    announced anew. False: there are none.
+    """
     with organization_scope(organization):
         units = announcing.due(kind.name, kind.at_once)
         if not units:
             return False
-        keep, held = keep_of(kind.name), retention_queries.held()
+        keep, held = keep_of(kind.name), retention_queries.held_lately()
         if keep is None or held.everything:
             announcing.withdraw(units)
             return True

@@ -126,7 +126,7 @@ def _delete_some(organization: int, name: str, source: Source, unit: Announced) 
         if not announcing.lock([unit]):
             return False
         start = _end(unit.ref) - DAY
-        rows = source.may_go(retention_queries.held()).filter(_between(source, start, _end(unit.ref)))
+        rows = source.may_go(retention_queries.held_lately()).filter(_between(source, start, _end(unit.ref)))
         refs = list(rows.values_list("pk", flat=True)[:AT_ONCE])
         if not refs:
             return False
