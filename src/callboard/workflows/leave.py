@@ -9,7 +9,7 @@ from callboard.people.access import Access
 from callboard.people.leaving_models import Departure
 from callboard.people.operations import departures
 from callboard.sessions import retention_queries
-from callboard.sessions.operations.retention import alone
+from callboard.sessions.operations.keeping import alone
 
 
 def ask(access: Access, typed: str) -> Departure:

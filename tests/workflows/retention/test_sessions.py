@@ -21,6 +21,7 @@ from callboard.lib.store import StoreFailed
 from callboard.live import log
 from callboard.people.models import Organization, SettingChange
 from callboard.sessions.models import Recording, Session, SessionStatus
+from callboard.sessions.operations.recorders import set_recording_policy
 from callboard.sessions.operations.retention import lift_hold, place_hold
 from callboard.sessions.retention_models import Announced, DeletedDay, Hold
 from callboard.workflows import retention
@@ -293,3 +294,11 @@ def test_what_is_decided_is_looked_into_at_once(school: School) -> None:
     assert run.lock == f"retention:{school.organization.pk}"
     retention.run(**run.args)
     assert ("sessions", session.pk) in school.announced()
+
+
+def test_days_of_recordings_decided_on_their_own_page_are_looked_into_at_once(school: School) -> None:
+    with school.scope():
+        set_recording_policy({"own": "beside"}, school.nora)
+        assert not ProcrastinateJob.objects.filter(task_name="retention.changed").exists()
+        set_recording_policy({"kept_days": 30}, school.nora)
+    assert ProcrastinateJob.objects.filter(task_name="retention.changed").count() == 1

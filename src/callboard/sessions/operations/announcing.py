@@ -11,7 +11,7 @@ from django.db.models import F
 
 from callboard.lib import clock, pubsub, tenancy
 from callboard.people.operations import changes
-from callboard.sessions.operations.retention import alone
+from callboard.sessions.operations.keeping import alone
 from callboard.sessions.retention import NOTICE
 from callboard.sessions.retention_models import Announced, AnnouncedFirst, DeletedDay
 

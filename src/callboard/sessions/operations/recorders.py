@@ -16,6 +16,7 @@ from callboard.people.operations.changes import Asker
 from callboard.sessions import recording_queries, retention, retention_queries
 from callboard.sessions.models import Recording, Session
 from callboard.sessions.operations import gate
+from callboard.sessions.operations.keeping import alone, tell
 from callboard.sessions.operations.leases import LeaseLost, give_up
 from callboard.sessions.recording_models import (
     OwnRecorder,
@@ -157,6 +158,7 @@ def set_recording_policy(values: Mapping[str, Any], by: Asker = None) -> Recordi
 
     `values`: own (off, spare, beside), screen, kept_days (0: for good).
     """
+    alone()
     former = recording_queries.policy()
     known = {"own": former.own, "screen": former.screen, "kept_days": former.kept_days}
     wanted = known | dict(values)
@@ -174,9 +176,12 @@ def set_recording_policy(values: Mapping[str, Any], by: Asker = None) -> Recordi
     if fields:
         raise Invalid(fields=fields)
     changes.note(changes.RECORDINGS, "", known, wanted, by)
-    return RecordingPolicy.objects.create(
+    made = RecordingPolicy.objects.create(
         version=former.version + 1, created_by_id=changes.login_of(by), **wanted
     )
+    if made.kept_days != former.kept_days:
+        tell()
+    return made
 
 
 def too_long(sessions: int) -> str:

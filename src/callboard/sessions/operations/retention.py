@@ -1,7 +1,6 @@
 """Saying for how long what is kept, and that something is not to be deleted. Needs the organization's scope.
 
-What is deleted, and when, is workflows.retention's. Whatever changes what may go, and whatever begins to
-delete, holds one lock: so a hold that was placed holds, and one that comes too late is told so.
+What is deleted, and when, is workflows.retention's.
 """
 
 from __future__ import annotations
@@ -10,21 +9,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from callboard.lib import clock, facts, pubsub, tenancy
+from callboard.lib import clock, pubsub
 from callboard.lib.errors import Conflict, Invalid, NotFound
 from callboard.people import queries as people
 from callboard.people.access import Access
 from callboard.people.models import Person
 from callboard.people.operations import changes, departures
 from callboard.sessions import retention, retention_queries
-from callboard.sessions.facts import RetentionChanged
 from callboard.sessions.models import Recording, Session
 from callboard.sessions.operations import recorders
+from callboard.sessions.operations.keeping import alone, tell
 from callboard.sessions.retention_models import (
     Announced,
     AnnouncedFirst,
@@ -33,15 +31,7 @@ from callboard.sessions.retention_models import (
     RetentionPolicy,
 )
 
-LOCK = 0x63620004
-"""First half of the advisory lock; the other is the organization."""
 REASON = 500
-
-
-def alone() -> None:
-    """Nobody else begins to delete, or says what is to be kept, before this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, tenancy.current_organization() % 2**31])
 
 
 def set_retention(access: Access, values: Mapping[str, int | None]) -> RetentionPolicy:
@@ -69,7 +59,8 @@ def set_retention(access: Access, values: Mapping[str, int | None]) -> Retention
     assert said is not None
     if wanted[retention.RECORDINGS] != before[retention.RECORDINGS]:
         recorders.set_recording_policy({"kept_days": wanted[retention.RECORDINGS] or 0}, access)
-    _tell()
+    else:
+        tell()
     return made
 
 
@@ -159,7 +150,7 @@ def place_hold(
     _check_stands(made)
     made.save()
     changes.note(changes.DATA, _about(made), {}, {"hold": _told(made)}, access)
-    _tell()
+    tell()
     return made
 
 
@@ -177,7 +168,7 @@ def lift_hold(access: Access, hold_id: int) -> Hold:
         found.lifted_at, found.lifted_by_id = clock.now(), access.member
         found.save(update_fields=["lifted_at", "lifted_by"])
         changes.note(changes.DATA, _about(found), {"hold": _told(found)}, {}, access)
-        _tell()
+        tell()
     return found
 
 
@@ -230,8 +221,3 @@ def see_news(access: Access) -> None:
     access.require("data.manage")
     AnnouncedFirst.objects.filter(seen_at=None).update(seen_at=clock.now(), seen_by_id=access.member)
     pubsub.publish("organization", id=access.organization)
-
-
-def _tell() -> None:
-    facts.publish(RetentionChanged(version=retention_queries.policy().version))
-    pubsub.publish("organization", id=tenancy.current_organization())

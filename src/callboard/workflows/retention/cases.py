@@ -12,7 +12,7 @@ from callboard.lib import crash
 from callboard.lib.tenancy import organization_scope
 from callboard.sessions import retention, retention_queries
 from callboard.sessions.operations import announcing
-from callboard.sessions.operations.retention import alone
+from callboard.sessions.operations.keeping import alone
 from callboard.sessions.retention_models import Announced
 from callboard.sessions.retention_queries import Held
 from callboard.workflows.retention import things

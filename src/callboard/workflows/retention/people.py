@@ -15,7 +15,7 @@ from callboard.people.models import Guardianship, Member, Person
 from callboard.sessions import retention, retention_queries
 from callboard.sessions.models import Participant, SessionStatus
 from callboard.sessions.operations import announcing
-from callboard.sessions.operations.retention import alone
+from callboard.sessions.operations.keeping import alone
 from callboard.sessions.retention_models import Announced
 from callboard.sessions.retention_queries import Held
 from callboard.workflows import erase_person
