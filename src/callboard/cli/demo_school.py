@@ -31,6 +31,7 @@ from rich.console import Console
 from callboard.cli import demo_rooms, failures, runtime, schema
 from callboard.cli.rooms import program as livekit_program
 from callboard.cli.serve import collect_static
+from callboard.lib import garbage
 from callboard.lib.postgres import statistics
 from callboard.lib.postgres.embedded import EmbeddedServer
 from callboard.lib.postgres.errors import DatabaseUnavailable
@@ -97,10 +98,11 @@ def _show(
                 database.keep_schema(server)
             from callboard.demo.stage import build, past
 
-            built = build.build(school.result(), size, seed, say, real=rooms is not None)
-            built.day.pace = pace
-            say("Telling what has happened so far")
-            build.catch_up(logins.ingest, built)
+            with garbage.left():
+                built = build.build(school.result(), size, seed, say, real=rooms is not None)
+                built.day.pace = pace
+                say("Telling what has happened so far")
+                build.catch_up(logins.ingest, built)
             statistics.refresh(logins.owner)
             (folder / "day.json").write_bytes(built.day.kept())
             real = demo_rooms.beside(built, rooms, folder, url) if rooms is not None else ()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import sleep
 from typing import TYPE_CHECKING
 
 from callboard.cli import failures
-from callboard.lib import stages
+from callboard.lib import garbage, stages
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -62,7 +59,7 @@ def bring_up_to_date(*, only_before: bool = False) -> list[str]:
             else:
                 # The disk is waited for once, at the end: until then there is nothing to lose.
                 cursor.execute("SET synchronous_commit = off")
-                with _no_garbage():
+                with garbage.left():  # drawn-up models are garbage in circles: looking is a third of the time
                     _make()
                 cursor.execute("RESET synchronous_commit")
                 cursor.execute("ANALYZE django_migrations")
@@ -178,16 +175,6 @@ def _make() -> None:
     nodes = sorted(executor.loader.graph.leaf_nodes(), key=lambda node: node[0].startswith("callboard_"))
     executor.migrate(nodes)
     emit_post_migrate_signal(verbosity=0, interactive=False, db=ALIAS)
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Drawn-up models are garbage in circles; looking for it each time takes a third of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _refuse_half_a_history() -> None:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from callboard.lib import clock, ids, pubsub
 from callboard.lib.errors import Conflict, Invalid
+from callboard.lib.tenancy import current_organization
 from callboard.people.models import (
     Consent,
     ConsentSaid,
+    ConsentWay,
     ConsentWord,
     Guardianship,
     Instructor,
@@ -86,29 +88,48 @@ def create_people(drafts: Sequence[Draft]) -> list[Person]:
         ],
         batch_size=1000,
     )
-    now = clock.now()
-    Consent.objects.bulk_create(
-        [
-            Consent(person=person, kind=kind, given_by=person, given_at=now)
-            for person, draft in pairs
-            for kind in draft.consents
-        ],
-        batch_size=1000,
-    )
-    ConsentWord.objects.bulk_create(
-        [
-            ConsentWord(person=person, kind=kind, said=said, said_at=now, noted_at=now)
-            for person, draft in pairs
-            for said, kinds in ((ConsentSaid.GIVEN, draft.consents), (ConsentSaid.REFUSED, draft.refusals))
-            for kind in kinds
-        ],
-        batch_size=1000,
-    )
+    _note_consents(pairs)
     if len(people) == 1:
         pubsub.publish("person", person=people[0].pk)
     elif people:
         pubsub.publish("person", many=True)
     return people
+
+
+def _note_consents(pairs: Sequence[tuple[Person, Draft]]) -> None:
+    """What each agreed to and what not. There are several rows for each person: so one statement a table."""
+    said = [
+        (person.pk, kind, answer)
+        for person, draft in pairs
+        for answer, kinds in ((ConsentSaid.GIVEN, draft.consents), (ConsentSaid.REFUSED, draft.refusals))
+        for kind in kinds
+    ]
+    if not said:
+        return
+    given: dict[str, Any] = {
+        "people": [person for person, _, _ in said],
+        "kinds": [str(kind) for _, kind, _ in said],
+        "said": [answer.value for _, _, answer in said],
+        "agreed": ConsentSaid.GIVEN.value,
+        "way": ConsentWay.NOTED.value,
+        "now": clock.now(),
+        "organization": current_organization(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CONSENTS.format(consent=Consent._meta.db_table), given)
+        cursor.execute(_WORDS.format(word=ConsentWord._meta.db_table), given)
+
+
+_SAID = "FROM unnest(%(people)s::bigint[], %(kinds)s::text[], %(said)s::text[]) AS told (person, kind, said)"
+_CONSENTS = f"""
+INSERT INTO {{consent}} (organization_id, person_id, kind, given_by_id, given_at)
+SELECT %(organization)s, person, kind, person, %(now)s {_SAID} WHERE said = %(agreed)s
+"""
+_WORDS = f"""
+INSERT INTO {{word}}
+    (organization_id, person_id, kind, said, said_by_id, said_at, noted_at, way, reference, proof, proof_type)
+SELECT %(organization)s, person, kind, said, NULL, %(now)s, %(now)s, %(way)s, '', '', '' {_SAID}
+"""
 
 
 def _person(draft: Draft) -> Person:
