@@ -71,3 +71,8 @@ def test_it_takes_a_scope_of_its_own(school: School) -> None:
         is_problem(less.get(path), 403, "forbidden")
     is_problem(less.send("PUT", PLACE, {"days": {}}), 403, "forbidden")
     is_problem(less.post("/organization/holds", {"scope": "organization", "reason": "x"}), 403, "forbidden")
+
+
+def test_a_hold_until_a_moment_of_no_zone_is_refused(key: Caller) -> None:
+    given = {"scope": "organization", "reason": "A court.", "until": "2090-01-01T00:00:00"}
+    is_problem(key.post("/organization/holds", given), 422, "invalid")

@@ -108,6 +108,12 @@ def test_a_person_or_a_session_is_held_with_a_reason_and_let_go_of(
     assert "A hold keeps everything" in text_of(admin.get(PAGE))
 
 
+def test_a_hold_until_the_end_of_the_calendar_is_refused_in_words(school: cast.School, admin: Client) -> None:
+    answer = admin.post("/settings/data/holds/", {"reason": "A court.", "until": "9999-12-31"})
+    assert answer.status_code == 422
+    assert "At most 36500 days" in answer.content.decode()
+
+
 def test_only_an_admin_sees_and_decides(school: cast.School) -> None:
     coordinator = signed_in(school, "Nora")
     for address in (PAGE, f"{PAGE}sessions/", HOLDS):

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 from callboard.sessions import retention, retention_queries
 from callboard.sessions.retention_models import Announced, DeletedDay, Hold
@@ -80,7 +81,7 @@ class HoldIn(Schema):
     reason: str = Field(max_length=500)
     person: str = Field("", max_length=40)
     session: str = Field("", max_length=40)
-    until: dt.datetime | None = None
+    until: AwareDatetime | None = None
 
 
 class HoldItem(Schema):

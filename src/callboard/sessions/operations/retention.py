@@ -6,7 +6,7 @@ What is deleted, and when, is workflows.retention's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -135,6 +135,8 @@ def place_hold(
         fields["reason"] = _("At most %(most)d characters.") % {"most": REASON}
     if until is not None and until <= clock.now():
         fields["until"] = _("This day is over.")
+    elif until is not None and until - clock.now() > timedelta(days=retention.LONGEST):
+        fields["until"] = _("At most %(most)d days, or for good.") % {"most": retention.LONGEST}
     if fields:
         raise Invalid(fields=fields)
     if departures.departure() is not None:

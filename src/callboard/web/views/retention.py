@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,6 +31,8 @@ from callboard.web.viewer import Viewer, page
 
 AT_ONCE = 50
 LATEST = 60
+LAST = date.max - timedelta(days=2)
+"""Later days have no end that every zone can tell; each is refused as too far off."""
 
 
 @page("admin")
@@ -152,7 +154,7 @@ def place(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 def _end_of(day: Any, viewer: Viewer) -> datetime | None:
     """When a day is over, on the clock that it was meant by."""
-    return None if day is None else datetime.combine(day + timedelta(days=1), time(), viewer.tz)
+    return None if day is None else datetime.combine(min(day, LAST) + timedelta(days=1), time(), viewer.tz)
 
 
 def _name(scope: str, what: Mapping[str, str]) -> str:
