@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from callboard.lib.errors import Conflict, NotFound
 from callboard.people import doubles, operations, queries
@@ -16,7 +17,7 @@ from callboard.people.operations import editing, merging
 from callboard.sessions import operations as sessions
 from callboard.sessions import queries as session_queries
 from callboard.sessions.models import Participant, Session
-from callboard.sessions.operations import gate, links
+from callboard.sessions.operations import changing, gate, links, locks
 from callboard.web.reads import session as reads
 from callboard.workflows import merge_people
 from tests.people.cast import access
@@ -281,3 +282,32 @@ def test_a_cancelled_session_that_stands_again_seats_whom_a_double_became(
     for each in (alone, both):
         sessions.move(each.key, each.starts_at, each.ends_at)
         assert learners(each) == [cast.ana]
+
+
+def test_a_merge_that_comes_while_a_cancelled_session_stands_again_is_heeded(
+    cast: Cast, double: Person, nora: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = book(cast, double.pk)
+    sessions.cancel(session.key, "snow")
+    merge_people.merge(nora, cast.ana, double.pk)
+    answers: list[dict[int, int]] = [{}]  # as they were before the locks, and the merge
+
+    def became_of(people: list[int]) -> dict[int, int]:
+        return answers.pop() if answers else queries.became_of(people)
+
+    monkeypatch.setattr(changing, "became_of", became_of)
+    sessions.move(session.key, session.starts_at, session.ends_at)
+    assert learners(session) == [cast.ana]
+
+
+def test_no_cancelled_session_stands_again_with_one_of_them_while_two_become_one(
+    cast: Cast, double: Person, nora: Access
+) -> None:
+    merge_people.merge(nora, cast.ana, double.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objid::int FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            " AND classid = %s",
+            [locks.PERSON],
+        )
+        assert {row[0] for row in cursor.fetchall()} >= {cast.ana, double.pk}

@@ -1,6 +1,7 @@
 """Two records of one person become one, or are two again.
 
-1. Both are locked; who is in a session right now, or would have to be in two places at once, is refused.
+1. Both are locked, their timetables too; who is in a session right now, or would have to be in two places
+   at once, is refused.
 2. `people` lays the two together (people.operations.merging).
 3. Sessions to come, and the links that lead to them, go over, each with a plan of its own in the log. In one
    of both the double's place goes. The past stays under the double's key, and is shown as the kept one's.
@@ -25,6 +26,7 @@ from callboard.people.operations import editing, merging
 from callboard.people.records import ChangeKind, PersonChange
 from callboard.sessions.models import Participant
 from callboard.sessions.operations import handing
+from callboard.sessions.operations.locks import lock_people
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def _agreed(kept: Person, double: Person) -> list[str]:
 
 def merge(access: Access, kept_id: int, double_id: int) -> PersonChange:
     """Do it. Needs an open transaction in the organization's scope. Raises NotFound, Forbidden, Conflict."""
+    lock_people({kept_id, double_id})  # a cancelled session that stands again seats one of the two
     was = merging.absorb(access, kept_id, double_id)
     handed = handing.hand_over(double_id, kept_id)
     was |= {"sessions": handed.over, "shared": handed.shared}

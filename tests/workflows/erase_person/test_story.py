@@ -331,3 +331,36 @@ def test_after_a_restore_they_are_erased_again_and_their_ids_heir_is_not(
         [house.ana],
     )
     assert again.erase_again(Restored(clock.now())) == 0
+
+
+def test_a_cancelled_session_that_stands_again_seats_nobody_who_was_erased_meanwhile(house: House) -> None:
+    keys = [book(house, 2, house.berta), book(house, 3)]
+    with organization_scope(house.organization.pk):
+        for key in keys:
+            sessions.cancel(key, "snow")
+    erase(house)
+    with organization_scope(house.organization.pk):
+        both, alone = Session.objects.order_by("starts_at")
+        sessions.move(both.key, both.starts_at, both.ends_at)
+        with pytest.raises(Conflict, match="learners") as refusal:
+            sessions.move(alone.key, alone.starts_at, alone.ends_at)
+        assert refusal.value.code == "nobody_left"
+        seated = Participant.objects.filter(active=True)
+        assert set(seated.values_list("session__key", "person_id")) == {
+            (both.key, house.berta),
+            (both.key, house.iris),
+        }
+
+
+def test_without_whoever_taught_it_a_cancelled_session_does_not_stand_again(house: House) -> None:
+    key = book(house, 2)
+    with organization_scope(house.organization.pk):
+        sessions.cancel(key, "snow")
+        erasure = erase_person.ask(house.nora, house.iris, "Iris Soto")
+    erase_person.carry_through(house.organization.pk, erasure.pk)
+    with organization_scope(house.organization.pk):
+        session = Session.objects.get()
+        with pytest.raises(Conflict, match="taught") as refusal:
+            sessions.move(key, session.starts_at, session.ends_at)
+        assert refusal.value.code == "nobody_left"
+        assert Session.objects.get().status == SessionStatus.CANCELLED

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
 from callboard.lib import clock, facts, pubsub
-from callboard.lib.errors import Invalid
+from callboard.lib.errors import Conflict, Invalid
 from callboard.people.queries import became_of
 from callboard.sessions import queries, rules
 from callboard.sessions.facts import InstructorChanged, SessionCancelled, SessionMoved
@@ -31,7 +31,8 @@ REASON = 500
 def move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
     """Give it another time; one that was cancelled stands again. Its own time again changes nothing.
 
-    Raises NotFound, Invalid, Conflict (`not_now`, `double_booked`), Busy.
+    Raises NotFound, Invalid, Conflict (`not_now`, `double_booked`; `nobody_left` where whoever taught a
+    cancelled one, or each of its learners, has been erased since), Busy.
     """
     checks.check_times(starts_at, ends_at)
     return insist(lambda: _move(session_key, starts_at, ends_at))
@@ -41,13 +42,16 @@ def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
     rows = Participant.objects.filter(session__key=session_key).values_list("person_id", flat=True)
     became = became_of(list(rows))
     session, roster = held(session_key, list(became.values()))
+    now = became_of([each.person_id for each in roster])
+    if not now.items() <= became.items():
+        raise Stale
     checks.check_state(session, "move")
     former = (session.starts_at, session.ends_at)
     revived = session.status == SessionStatus.CANCELLED
     if not revived and former == (starts_at, ends_at):
         return session
     if revived:
-        roster = _as_they_became(roster, became)
+        roster = _as_they_became(roster, now)
     buffers = checks.buffers_of([each.person_id for each in roster])
     wishes = []
     for each in roster:
@@ -85,7 +89,10 @@ def _move(session_key: str, starts_at: datetime, ends_at: datetime) -> Session:
 
 
 def _as_they_became(roster: list[Participant], became: Mapping[int, int]) -> list[Participant]:
-    """Without doubles: merging left the cancelled ones as they were."""
+    """Without doubles and the erased: merging and erasing left the cancelled ones as they were.
+
+    Raises Conflict (`nobody_left`).
+    """
     there = {each.person_id for each in roster}
     found = []
     for each in roster:
@@ -94,7 +101,13 @@ def _as_they_became(roster: list[Participant], became: Mapping[int, int]) -> lis
                 continue
             each.person_id = became[each.person_id]
             there.add(each.person_id)
-        found.append(each)
+        if each.person.erased_at is None:
+            found.append(each)
+    roles = {each.role for each in found}
+    if ParticipantRole.INSTRUCTOR not in roles:
+        raise Conflict(_("Whoever taught it has been erased. Book a new session."), code="nobody_left")
+    if ParticipantRole.LEARNER not in roles:
+        raise Conflict(_("All its learners have been erased. Book a new session."), code="nobody_left")
     return found
 
 
