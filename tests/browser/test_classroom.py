@@ -191,6 +191,36 @@ def test_people_hear_of_each_other_and_of_the_school(stage: Stage, lesson: Lesso
     assert {each.participant for each in heard(lesson, "engagement")} == {"per_joan"}
 
 
+CONNECTIONS = """
+  window.connections = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) { super(...given); window.connections.push(this); }
+  };
+"""
+PATHS = """async () => {
+  const found = [];
+  for (const connection of window.connections) {
+    const rows = await connection.getStats();
+    rows.forEach((row) => {
+      if (row.type !== "transport" || !row.selectedCandidatePairId) return;
+      const pair = rows.get(row.selectedCandidatePairId);
+      if (pair.bytesSent > 10000) found.push(rows.get(pair.localCandidateId).protocol);
+    });
+  }
+  return found;
+}"""
+"""How what a page sends travels, once it has sent something."""
+
+
+def test_sound_and_pictures_travel_by_udp(lesson: Lesson, opened: Any) -> None:
+    marta = opened("Marta", script=CONNECTIONS)
+    for _ in range(200):
+        if found := marta.evaluate(PATHS):
+            break
+        marta.wait_for_timeout(100)
+    assert set(found) == {"udp"}
+
+
 def test_the_classroom_follows_its_session_to_another_server(
     stage: Stage, lesson: Lesson, opened: Any
 ) -> None:

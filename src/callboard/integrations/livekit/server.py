@@ -1,7 +1,8 @@
 """Running a LiveKit server on this machine: its configuration, and when it answers.
 
 One server, no Redis, media over one UDP port with TCP as the way out. It tells its clients of no STUN server
-but itself: on one machine or network none is needed, and nobody else learns who talks to it.
+that there is: they reach the server where it says that it is, none is needed, and nobody else learns who
+talks to it.
 """
 
 from __future__ import annotations
@@ -75,7 +76,9 @@ def configuration(place: Place, keys: Keys, webhook: str) -> dict[str, object]:
             "use_external_ip": False,
             "enable_loopback_candidate": place.address == LOOPBACK,
             "ips": {"includes": [f"{place.address}/32"]},
-            "stun_servers": [f"{place.address}:{place.udp_port}"],
+            # Told of none, it names public ones. Nothing listens at this one. Never the port of the media:
+            # browsers take whatever comes from a STUN server for an answer about addresses, and drop it.
+            "stun_servers": [f"{place.address}:{place.tcp_port}"],
         },
         "keys": {keys.key: keys.secret},
         "logging": {"level": "warn", "json": False},
