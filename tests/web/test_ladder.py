@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
+from tests.web import scripts
 
-import pytest
-
-from tests.architecture.sources import CHECKOUT
-
-LADDER = CHECKOUT / "frontend" / "src" / "classroom" / "ladder.ts"
-COMPILER = CHECKOUT / "frontend" / "node_modules" / "typescript" / "lib" / "typescript.js"
-RUN = """
-const [compiler, ladder, looks] = process.argv.slice(-3);
-const ts = require(compiler);
-const source = require("node:fs").readFileSync(ladder, "utf8");
-const module = { exports: {} };
-const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
-new Function("exports", ts.transpileModule(source, { compilerOptions: options }).outputText)(module.exports);
-const climbed = new module.exports.Ladder();
-console.log(JSON.stringify(JSON.parse(looks).map((look) => climbed.after([look]))));
-"""
+CLIMB = "({ Ladder }, looks) => { const one = new Ladder(); return looks.map((look) => one.after([look])); }"
 GOOD = {"loss": 0.0, "rtt": 0.08, "jitter": 0.005}
 MIDDLING = {"loss": 0.03, "rtt": 0.08, "jitter": 0.005}
 BAD = {"loss": 0.2, "rtt": 0.08, "jitter": 0.005}
@@ -29,16 +12,8 @@ BAD = {"loss": 0.2, "rtt": 0.08, "jitter": 0.005}
 
 def steps(*looks: tuple[dict[str, float], int]) -> list[str]:
     """The step after each look, of (look, how many times)."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no Node on the PATH")
-    if not COMPILER.exists():
-        pytest.skip("the frontend's packages are not installed: `make frontend-check` installs them")
     told = [look for look, times in looks for _ in range(times)]
-    command = [node, "--input-type=commonjs", "-e", RUN, str(COMPILER), str(LADDER), json.dumps(told)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: list[str] = json.loads(done.stdout)
+    found: list[str] = scripts.run("classroom/ladder.ts", CLIMB, told)
     return found
 
 

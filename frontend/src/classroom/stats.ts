@@ -1,7 +1,8 @@
 // What the browser knows of each direction of its connection, as sums between two looks.
 //
 // Names of figures: W3C, Identifiers for WebRTC's Statistics API. Loss upwards is what the server reports back of
-// our packets; downwards, the gaps in what came.
+// our packets; downwards, the gaps in what came. A stream that rests keeps its last figures for good, so only one
+// in which something went since the last look is asked for them.
 import { type LocalTrack, type Room, Track } from "livekit-client";
 
 export interface Figures {
@@ -75,11 +76,15 @@ export class Looks {
         figures.rtt = Math.max(figures.rtt, number(row["currentRoundTripTime"]));
       }
     };
-    for (const row of await rows(locals(room))) {
+    const own = await rows(locals(room));
+    const sent = new Map(own.filter((row) => row.type === "outbound-rtp").map((row) => [row.id, since(row, "packetsSent")]));
+    for (const row of own) {
       round(up, row);
-      if (row.type === "outbound-rtp") { up.packets += since(row, "packetsSent"); up.seen = true; }
+      if (row.type === "outbound-rtp") { up.packets += sent.get(row.id) ?? 0; up.seen = true; }
       if (row.type === "remote-inbound-rtp") {
-        up.lost += since(row, "packetsLost");
+        const lost = since(row, "packetsLost");
+        if (!sent.get(String(row["localId"]))) continue;
+        up.lost += lost;
         up.jitter = Math.max(up.jitter, number(row["jitter"]));
         up.rtt = Math.max(up.rtt, number(row["roundTripTime"]));
       }
@@ -92,9 +97,10 @@ export class Looks {
       round(down, row);
       if (row.type !== "inbound-rtp") continue;
       const lost = since(row, "packetsLost");
+      const came = since(row, "packetsReceived");
       down.lost += lost;
-      down.packets += since(row, "packetsReceived") + Math.max(0, lost);
-      down.jitter = Math.max(down.jitter, number(row["jitter"]));
+      down.packets += came + Math.max(0, lost);
+      if (came > 0) down.jitter = Math.max(down.jitter, number(row["jitter"]));
       down.freezes += since(row, "freezeCount");
       down.seen = true;
     }
