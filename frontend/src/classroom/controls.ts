@@ -77,23 +77,24 @@ export class Controls {
    */
   private async apply(what: "mic" | "camera", set: (room: Room) => Promise<unknown>): Promise<void> {
     const room = this.room;
+    this.draw(); // what is wished shows at once, whenever a room comes to it
     if (!room) return;
     for (let tries = 1; ; tries++) {
       try {
         await set(room);
         withdraw(what);
-        break;
+        return;
       } catch (error) {
         const device = (MediaDeviceFailure.getFailure(error) ?? MediaDeviceFailure.Other) !== MediaDeviceFailure.Other;
         if (!device) await wait(AGAIN_MS);
         if (this.room !== room || room.state !== ConnectionState.Connected) return;
         if (!device && tries < MOST_TRIES) continue;
         this[what] = false;
+        this.draw();
         notice(what, { text: say(`${what}_failed`), tone: "soon" });
-        break;
+        return;
       }
     }
-    this.draw();
   }
 
   private async share(): Promise<void> {
