@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from callboard.lib import tenancy
+from callboard.people.models import Person
 from callboard.sessions import operations
 from callboard.sessions.models import ConfirmedDevice, Session
 from callboard.sessions.operations import links
@@ -216,4 +219,20 @@ def test_everybodys_link_stands_one_step_from_the_session_while_it_leads_somewhe
     with tenancy.organization_scope(school.organization.pk):
         Session.objects.filter(key="s-algebra-8").update(status="ended")
     assert "/links/" not in nora.get("/sessions/s-algebra-8/").content.decode()
-    assert "There is nothing to open" in nora.get("/sessions/s-algebra-8/links/").content.decode()
+    assert "the session is over" in nora.get("/sessions/s-algebra-8/links/").content.decode()
+    with tenancy.organization_scope(school.organization.pk):
+        Session.objects.filter(key="s-algebra-8").update(status="cancelled")
+    assert "the session was called off" in nora.get("/sessions/s-algebra-8/links/").content.decode()
+
+
+def test_everybodys_links_are_asked_for_at_once_however_many_there_are(school: cast.School) -> None:
+    with tenancy.organization_scope(school.organization.pk):
+        session = Session.objects.get(key="s-algebra-8")
+        people = [Person.objects.create(key=f"many-{n}", name=f"Many {n}").pk for n in range(5)]
+        with CaptureQueriesContext(connection) as first:
+            made = links.links_of(session, people[:1])
+        with CaptureQueriesContext(connection) as rest:
+            found = links.links_of(session, people)
+    assert len(set(found.values())) == 5
+    assert made[people[0]] == found[people[0]]
+    assert len(rest) == len(first)

@@ -6,6 +6,7 @@ A link finds the session and proves nothing: to enter, its person signs in, or c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,6 +92,16 @@ def link_for(person: int, session_key: str) -> str:
     return url(_link(person, session_key))
 
 
+def links_of(session: Session, people: Collection[int]) -> dict[int, str]:
+    """The addresses of their links to it, by person; those that there are not yet are made."""
+    there = JoinLink.objects.filter(person_id__in=people, **_leads(session))
+    lacking = set(people) - set(there.values_list("person_id", flat=True))
+    if lacking:
+        made = [JoinLink(person_id=each, **_leads(session)) for each in sorted(lacking)]
+        JoinLink.objects.bulk_create(made, ignore_conflicts=True)
+    return {each.person_id: url(each) for each in there.all()}
+
+
 def path_for(person: int, session_key: str) -> str:
     """The same without the host."""
     return path(_link(person, session_key))
@@ -145,9 +156,12 @@ def _link(person: int, session_key: str) -> JoinLink:
     if not Participant.objects.filter(session=session, person_id=person).exists():
         raise NotFound(_("They are not expected in this session."), session=session_key)
     links = JoinLink.objects.select_related("person")
-    if session.series_id is None:
-        return links.get_or_create(person_id=person, session=session)[0]
-    return links.get_or_create(person_id=person, series_id=session.series_id)[0]
+    return links.get_or_create(person_id=person, **_leads(session))[0]
+
+
+def _leads(session: Session) -> dict[str, Any]:
+    """Where a link to it leads, as it is kept: to its series, where it has one."""
+    return {"session_id": session.pk} if session.series_id is None else {"series_id": session.series_id}
 
 
 def _followed(link: JoinLink) -> JoinLink:

@@ -71,16 +71,17 @@ def view(person: int, coming: list[Session], viewer: Viewer, now: datetime) -> W
 
 
 def into(session: Session) -> list[Part]:
-    """Of all who are in it, the instructor first; none where it is over."""
+    """Of all who are in it, the instructor first; none where it is over or called off."""
     if session.status not in COMING:
         return []
-    rows = Participant.objects.filter(session=session, active=True).select_related("person")
+    rows = list(Participant.objects.filter(session=session, active=True).select_related("person"))
+    urls = links.links_of(session, [each.person_id for each in rows])
     return [
         Part(
             each.person.name,
             str(each.get_role_display()),
             reverse("web:person", args=[each.person_id]),
-            links.link_for(each.person_id, session.key),
+            urls[each.person_id],
             reverse("web:send_link", args=[each.person_id, session.key]),
         )
         for each in sorted(rows, key=lambda row: (row.role != ParticipantRole.INSTRUCTOR, row.person.name))
