@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ from callboard.lib.errors import NotFound
 from callboard.lib.store import Store, StoreFailed, documents
 from callboard.lib.tenancy import organization_scope
 from callboard.people import operations as people
+from callboard.people.import_models import Import, ImportStatus
 from callboard.people.models import Person
-from callboard.people.operations import copying, proofs
+from callboard.people.operations import copying, imports, proofs
 from callboard.sessions.models import Recording, Session
 from callboard.sessions.operations.recorders import took_wish, want_recorder
 from callboard.sessions.recording_files import parts_folder
@@ -164,3 +167,45 @@ def test_a_file_that_could_not_be_deleted_once_that_was_said_is_deleted_later(
     else:
         erase_person.carry_through(house.organization.pk, erasure.pk)
     assert lying() == []
+
+
+def zipped(**files: str) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(f"{name}.csv", text)
+    return whole.getvalue()
+
+
+ROSTERS = {
+    "first_and_last": ("people", b"First name,Last name,Level\nAna,Vidal Puig,8\n"),
+    "last_and_first": ("people", "Nachname;Stufe;Vorname\r\nVidal Puig;8;ANA\r\n".encode("utf-16")),
+    "oneroster": (
+        "oneroster",
+        zipped(users="sourcedId,givenName,familyName\nu-1,Ana,Vidal Puig\n"),
+    ),
+}
+
+
+@pytest.mark.parametrize("roster", ROSTERS)
+def test_a_roster_that_waits_and_has_their_name_in_two_columns_is_given_up(house: House, roster: str) -> None:
+    kind, content = ROSTERS[roster]
+    other = b"First name,Last name,Level,Guardian\nBerta,Vidal Puig,8,Clara Puig\nAna,Soto,8,\n"
+    with organization_scope(house.organization.pk):
+        theirs, others = (imports.put_in(house.nora, *each) for each in ((kind, content), ("people", other)))
+    erase(house)
+    with organization_scope(house.organization.pk):
+        theirs.refresh_from_db()
+        others.refresh_from_db()
+    assert (theirs.content, theirs.shown, theirs.status) == (None, {}, ImportStatus.DISCARDED)
+    assert (others.status, others.content is None) == (ImportStatus.NEW, False)
+
+
+def test_what_is_shown_of_a_roster_that_was_written_goes_as_well(house: House) -> None:
+    with organization_scope(house.organization.pk):
+        row = imports.put_in(house.nora, *ROSTERS["first_and_last"])
+        Import.objects.update(status=ImportStatus.DONE, content=None)
+    erase(house)
+    with organization_scope(house.organization.pk):
+        row.refresh_from_db()
+    assert (row.shown, row.status) == ({}, ImportStatus.DONE)

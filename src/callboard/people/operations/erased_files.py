@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Collection, Iterable, Sequence
 
 from callboard.lib import clock
 from callboard.lib.redaction import Redaction
@@ -31,7 +32,7 @@ def drop_files(subject: Subject, *, nobody_works: bool = False) -> int:
         known = imports.kind(row.kind)
         of_people = known is not None and known.permission == People.permission
         redaction = subject.in_words if of_people else subject.redaction
-        if not _names(row, redaction):
+        if not _names(row, redaction, of_people=of_people):
             continue
         if row.status in AT_WORK and not nobody_works:
             raise AtWork
@@ -47,16 +48,38 @@ def drop_files(subject: Subject, *, nobody_works: bool = False) -> int:
     return count
 
 
-def _names(row: Import, redaction: Redaction) -> bool:
+def _names(row: Import, redaction: Redaction, *, of_people: bool) -> bool:
     said = [row.shown, row.found, row.faults, row.choices, row.file_name, row.url, row.problem]
     if redaction.value(said) != said:
+        return True
+    names = [word for word in redaction.words if " " in word] if of_people else []
+    if _in_parts(zip(*row.shown.get("examples", []), strict=False), names):
         return True
     if row.content is None:
         return False
     texts = _texts(bytes(row.content))
     # Of files whose columns are whatever somebody made them, a cell says a name or nothing of the kind.
     alone = {name.lower() for name in redaction.alone} if row.kind == People.name else set()
-    return any(redaction.touches(text) or alone & _cells(text) for text in texts)
+    return any(
+        redaction.touches(text) or alone & _cells(text) or _in_parts(map(_cells, text.splitlines()), names)
+        for text in texts
+    )
+
+
+def _in_parts(rows: Iterable[Iterable[str]], names: Collection[str]) -> bool:
+    """Whether a row says a name in several cells: first name and family name, in whatever order and place."""
+    told = [(set(words), _runs(words)) for words in (name.lower().split() for name in names)]
+    for row in rows if told else ():
+        cells = {" ".join(cell.lower().split()) for cell in row}
+        if any(words == {word for run in runs & cells for word in run.split()} for words, runs in told):
+            return True
+    return False
+
+
+def _runs(words: Sequence[str]) -> set[str]:
+    """Every part of a name that a cell may hold: words that follow each other."""
+    ends = range(1, len(words) + 1)
+    return {" ".join(words[start:end]) for end in ends for start in range(end)}
 
 
 def _cells(text: str) -> set[str]:
