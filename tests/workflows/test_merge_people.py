@@ -94,6 +94,23 @@ def test_a_preview_says_what_would_be_kept_and_does_nothing(cast: Cast, double: 
     assert Person.objects.get(pk=double.pk).merged_into_id is None
 
 
+@pytest.mark.parametrize("of_the_double", ["yes", "no"])
+def test_a_preview_says_of_a_yes_and_a_no_of_one_day_what_the_merge_leaves_in_force(
+    cast: Cast, nora: Access, of_the_double: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callboard.lib.clock.now", lambda: NOW)
+    ana, other = Person.objects.get(pk=cast.ana), operations.create_person("Ana")
+    asked, signed = (other, ana) if of_the_double == "yes" else (ana, other)
+    operations.answer_consent(asked, "transcript", yes=True, by=asked, way="link")
+    operations.note_consent(
+        nora, signed, ["transcript"], yes=False, said_at=NOW - timedelta(minutes=1),
+        proof=operations.Proof(reference="Binder 3"),
+    )  # fmt: skip
+    seen = merge_people.preview(nora, ana.pk, other.pk)
+    merge_people.merge(nora, ana.pk, other.pk)
+    assert set(seen.consents) == set(queries.consents(ana.pk)) == {"recording"}
+
+
 def test_sessions_to_come_guardians_and_consents_go_over(
     cast: Cast, double: Person, nora: Access, run_jobs: RunJobs
 ) -> None:

@@ -23,6 +23,7 @@ from callboard.people import queries
 from callboard.people.access import Access
 from callboard.people.models import Person
 from callboard.people.operations import editing, merging
+from callboard.people.operations.consents import ends
 from callboard.people.records import ChangeKind, PersonChange
 from callboard.sessions.models import Participant
 from callboard.sessions.operations import handing
@@ -85,7 +86,7 @@ def _agreed(kept: Person, double: Person) -> list[str]:
     found = set(queries.consents(kept.pk))
     for (person, kind), word in last.items():
         mine = last.get((kept.pk, kind))
-        if person == double.pk and (mine is None or mine.said_at < word.said_at):
+        if person == double.pk and (mine is None or ends(word, mine)):
             found = found | {kind} if word.said == "given" else found - {kind}
     return sorted(found)
 
