@@ -53,3 +53,21 @@ def test_a_request_id_that_could_forge_a_line_is_replaced(given: str) -> None:
 
 def test_a_proxys_request_id_is_taken_up() -> None:
     assert logs.request_id("4f1c9e2ab77d4c55") == "4f1c9e2ab77d4c55"
+
+
+def test_what_goes_on_failing_is_told_at_once_then_each_minute_and_when_it_is_over(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outage = logs.Outage(logging.getLogger("callboard.x"), "the connection is lost")
+    moments = iter([0.0, 0.5, 59.9, 60.0, 60.5, 61.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(moments))
+    outage.over()
+    for _ in range(5):
+        outage.failed(OSError("joan@maple.example"))
+    outage.over()
+    outage.over()
+    assert [each.getMessage() for each in caplog.records] == [
+        "the connection is lost: OSError; trying again",
+        "the connection is lost: OSError, for 60 s now; trying again",
+        "the connection is lost: over after 61 s",
+    ]

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ ADDRESS = re.compile(r"(https?://[^/\s?#]*)[^\s)]*")
 
 MORE = ("method", "route", "status", "ms")
 """What a line may carry beside its words, by `extra`."""
+
+SELDOM_S = 60.0
+"""How often something that goes on failing is told again."""
 
 Failure = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -50,6 +54,30 @@ def about(what: str) -> Iterator[None]:
 
 def subject() -> str:
     return _about.get()
+
+
+class Outage:
+    """Something that fails over and over: told at once, then seldom, and once more when it is over."""
+
+    def __init__(self, log: logging.Logger, what: str) -> None:
+        self._log, self._what = log, what
+        self._since: float | None = None
+        self._told = 0.0
+
+    def failed(self, error: BaseException) -> None:
+        now, kind = time.monotonic(), type(error).__name__
+        if self._since is None:
+            self._since = self._told = now
+            self._log.warning("%s: %s; trying again", self._what, kind)
+        elif now - self._told >= SELDOM_S:
+            self._told = now
+            self._log.warning("%s: %s, for %.0f s now; trying again", self._what, kind, now - self._since)
+
+    def over(self) -> None:
+        """It works, as it may have done all the time."""
+        if self._since is not None:
+            self._log.warning("%s: over after %.0f s", self._what, time.monotonic() - self._since)
+            self._since = None
 
 
 class RouteFilter(logging.Filter):

@@ -17,7 +17,7 @@ import msgspec
 import psycopg
 from django.db import connections
 
-from callboard.lib import tenancy
+from callboard.lib import logs, tenancy
 
 CHANNEL = "callboard"
 QUEUE_LENGTH = 1_000
@@ -94,16 +94,18 @@ class Hub:
         self._tell_all(LEAVING)
 
     async def _listen(self) -> None:
+        outage = logs.Outage(log, "pubsub lost its connection")
         while True:
             try:
                 connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    outage.over()
                     self._tell_all(LOST)
                     async for notice in connection.notifies():
                         self._tell(msgspec.json.decode(notice.payload, type=Word))
             except psycopg.Error as error:
-                log.warning("pubsub lost its connection: %s", type(error).__name__)
+                outage.failed(error)
             await asyncio.sleep(0.5)
 
     def _tell(self, word: Word) -> None:

@@ -104,13 +104,15 @@ def _crash_points(call_next: Callable[[], Any], context: Any, _worker: Any) -> A
 async def _be_present(worker: WorkerBeside) -> None:
     """Hold our own lock, and look for workers that have lost theirs; connecting anew when that is lost."""
     settle = 0.0
+    outage = logs.Outage(log, "the reaper lost its connection")
     while True:
         try:
             connection = await psycopg.AsyncConnection.connect(_conninfo(), autocommit=True)
+            outage.over()
             async with connection:
                 await _keep_looking(worker, connection, settle)
         except psycopg.Error as error:
-            log.warning("the reaper lost its connection: %s", type(error).__name__)
+            outage.failed(error)
         settle = reaper.SETTLE
         await asyncio.sleep(0.5)
 

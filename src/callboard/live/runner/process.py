@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from callboard.lib import tracing
+from callboard.lib import logs, tracing
 from callboard.live.log.postgres import PostgresLog
 from callboard.live.runner import leases
 from callboard.live.runner.leases import LeaseLost
@@ -49,6 +49,7 @@ def _work(told: threading.Event) -> None:
     owner = Owner(PostgresLog(), at_most=int(os.environ.get("CALLBOARD_ENGINE_PARTITIONS", "99")))
     waker = Waker()
     ready = False
+    outage = logs.Outage(log, "the engine's work was not written, and begins anew")
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     aside_at = time.monotonic() + SET_ASIDE_EVERY_S
@@ -60,12 +61,13 @@ def _work(told: threading.Event) -> None:
                     leases.make_missing()
                     ready = True
                 idle = owner.step()
+                outage.over()
             except LeaseLost:
                 log.warning("a partition has another owner now; beginning anew")
                 owner.drop()
                 continue
             except DatabaseError as error:
-                log.warning("the engine's work was not written: %s; beginning anew", type(error).__name__)
+                outage.failed(error)
                 owner.drop()
                 connection.close()
                 told.wait(AGAIN_AFTER_S)

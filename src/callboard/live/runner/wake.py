@@ -12,6 +12,7 @@ import time
 import psycopg
 from django.db import connection
 
+from callboard.lib import logs
 from callboard.live.log.lines import CHANNEL
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class Waker:
 
     def __init__(self) -> None:
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
+        self._outage = logs.Outage(log, "the engine lost the connection that wakes it")
 
     def wait(self, seconds: float) -> None:
         """Return when there may be more to read, at the latest after so long."""
@@ -30,8 +32,9 @@ class Waker:
         try:
             for _ in self._connected().notifies(timeout=seconds, stop_after=1):
                 pass
+            self._outage.over()
         except psycopg.Error as error:
-            log.warning("the engine lost the connection that wakes it: %s", type(error).__name__)
+            self._outage.failed(error)
             self.close()
             time.sleep(min(seconds, 0.5))
 
