@@ -86,3 +86,24 @@ def test_a_port_that_is_taken_is_said_before_anything_is_started(
                 runtime.listening_port(port, host)
     assert runtime.listening_port(port) == port
     assert runtime.listening_port(0) > 0
+
+
+@pytest.mark.parametrize("host", ["192.0.2.9", "2001:db8::9"])
+def test_where_nothing_can_listen_that_is_said_at_once_and_not_that_something_does(host: str) -> None:
+    with pytest.raises(failures.BadInput, match=f"cannot listen on {host}, port 8123: ") as refusal:
+        runtime.listening_port(8123, host)
+    assert refusal.value.code == "cannot_listen"
+    assert "already" not in refusal.value.message
+
+
+def test_a_port_that_is_taken_on_the_loopback_of_ipv6_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "FREE_WITHIN", 0.1)
+    with socket.socket(socket.AF_INET6) as other:
+        try:
+            other.bind(("::1", 0))
+        except OSError:
+            pytest.skip("this machine has no IPv6")
+        other.listen()
+        with pytest.raises(failures.BadInput, match="already"):
+            runtime.listening_port(other.getsockname()[1], "::1")
+    assert runtime.in_url("::1") == "[::1]"

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import click
 
 from callboard.cli import failures, runtime
-from callboard.lib.postgres.processes import port_is_free
 from callboard.lib.processes import ready
 from callboard.lib.processes.supervisor import Supervisor
 
@@ -100,8 +99,8 @@ def _place(port: int, address: str) -> Place:
         ipaddress.IPv4Address(address)
     except ValueError as error:
         raise failures.BadInput(f"--address is an IPv4 address, and {address} is none.") from error
-    if port and not all(port_is_free(each) for each in (port, port + 1)):
-        raise failures.BadInput(f"Something listens on port {port} or the next already.", code="in_use")
+    for each in (port, port + 1) if port else ():
+        runtime.listening_port(each)
     try:
         return server.place(port, address)
     except OSError as error:

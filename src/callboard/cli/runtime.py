@@ -89,18 +89,30 @@ def opened(data_dir: Path) -> Iterator[Logins]:
 
 def listening_port(port: int, host: str = LOOPBACK) -> int:
     """The port to listen on: a free one for 0. Raises BadInput (`in_use`) where something listens on it: two
-    web servers of ours would share it, and each browser meet now one, now the other.
+    web servers of ours would share it, and each browser meet now one, now the other. And (`cannot_listen`)
+    where nothing could: the address is not this machine's, or the port asks for rights.
     """
-    if port == 0:
-        return free_port()
+    port = port or free_port()
     where = LOOPBACK if host in EVERYWHERE else host
-    if not wait_until(lambda: port_is_free(port, where), FREE_WITHIN):  # one that is ending may still have it
+    try:
+        # One that is ending may still have it.
+        free = wait_until(lambda: port_is_free(port, where), FREE_WITHIN)
+    except OSError as error:
+        raise failures.BadInput(
+            f"Callboard cannot listen on {host}, port {port}: {error.strerror}.", code="cannot_listen"
+        ) from error
+    if not free:
         raise failures.BadInput(
             f"Something listens on port {port} already: Callboard that runs, perhaps. End it, or choose "
             "another port with --port.",
             code="in_use",
         )
     return port
+
+
+def in_url(host: str) -> str:
+    """Whom a browser or a probe on this machine asks for a server that listens there."""
+    return LOOPBACK if host in EVERYWHERE else f"[{host}]" if ":" in host else host
 
 
 def _only_before() -> bool:

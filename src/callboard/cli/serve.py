@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from callboard.cli import failures, runtime
+from callboard.lib.postgres.processes import LOOPBACK
 from callboard.lib.processes import programs, ready
 from callboard.lib.processes.supervisor import Supervisor
 
@@ -30,7 +31,8 @@ def serve(data_dir: Path, host: str, port: int, workers: int) -> None:
     """Run web, engine, worker and, unless DATABASE_URL is set, the database."""
     runtime.refuse_unsafe()
     port = runtime.listening_port(port, host)
-    url = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}"  # noqa: S104
+    reached = runtime.in_url(host)
+    url = f"http://{'localhost' if reached == LOOPBACK else reached}:{port}"
     os.environ.setdefault("CALLBOARD_BASE_URL", url)
     with runtime.product(data_dir) as product:
         collect_static(product.data_dir)
@@ -39,7 +41,7 @@ def serve(data_dir: Path, host: str, port: int, workers: int) -> None:
         supervisor = Supervisor(parts)
         supervisor.heed_signals()
         with supervisor:
-            probe = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/health/live"  # noqa: S104
+            probe = f"http://{reached}:{port}/health/live"
             if not ready.wait_until(
                 lambda: ready.answers(probe), ANSWERS_WITHIN, unless=lambda: supervisor.interrupted
             ):
