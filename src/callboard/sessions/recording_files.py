@@ -35,7 +35,13 @@ def streams(parts: Iterable[tuple[str, int]]) -> dict[int, list[str]]:
 
 def of_request(names: Iterable[str], request: str) -> str | None:
     """The file that a provider's recorder made for a request: its name holds the request."""
-    return next((name for name in sorted(names) if request in name.rpartition("/")[2]), None)
+    return next((name for name in sorted(names) if is_of(name, [request])), None)
+
+
+def is_of(name: str, requests: Iterable[str]) -> bool:
+    """Whether a provider's recorder made the file for one of these requests."""
+    own = name.rpartition("/")[2]
+    return any(request in own for request in requests if request)
 
 
 def has_pictures(location: str, screen: bool) -> bool:

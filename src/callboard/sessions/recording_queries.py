@@ -172,6 +172,15 @@ def without_file(now: datetime, most: int = 200) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True)[:most])
 
 
+def folders(session: Session) -> list[str]:
+    """Where files of a provider's recorder may lie: the session's own, and one for each room that it was in.
+    A room, and so its folder, may be that of other sessions too.
+    """
+    room = Room.objects.filter(session=session).first()
+    rooms = [] if room is None else [room.external_id, *(one["external_id"] for one in room.former)]
+    return sorted({session.key, *rooms} - {""})
+
+
 def past(until: datetime) -> QuerySet[Recording]:
     """Recordings with a file that arrived by then."""
     return Recording.objects.filter(deleted_at=None, file_at__lte=until).exclude(location="")

@@ -29,7 +29,6 @@ from callboard.lib.tenancy import organization_scope
 from callboard.live import log
 from callboard.people.queries import all_organizations
 from callboard.sessions import recording_files, recording_queries
-from callboard.sessions.models import Room
 from callboard.sessions.operations import recorders
 from callboard.sessions.recording_models import RecordingWish, WishBy, WishStatus
 
@@ -93,12 +92,9 @@ def find_file(organization: int, wish: int) -> None:
         found = running.select_related("session").filter(pk=wish).first()
         if found is None:
             return
-        room = Room.objects.filter(session=found.session).first()
-        if room is None:
-            return
-        folders = {found.session.key, room.external_id, *(one["external_id"] for one in room.former)} - {""}
+        folders = recording_queries.folders(found.session)
     kept = store.recordings()
-    names = [name for each in sorted(folders) for name, _size in kept.names(each)]
+    names = [name for each in folders for name, _size in kept.names(each)]
     location = recording_files.of_request(names, found.request)
     if location is None:
         return

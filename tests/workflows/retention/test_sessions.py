@@ -17,12 +17,14 @@ from callboard.expectations.models import PromiseDay
 from callboard.lib import clock
 from callboard.lib.clock import VirtualClock
 from callboard.lib.errors import Conflict
-from callboard.lib.store import StoreFailed
+from callboard.lib.store import StoreFailed, documents
 from callboard.live import log
 from callboard.people.models import Organization, SettingChange
-from callboard.sessions.models import Recording, Session, SessionStatus
+from callboard.sessions.models import Recording, Room, Session, SessionStatus
+from callboard.sessions.operations import recorders
 from callboard.sessions.operations.recorders import set_recording_policy
 from callboard.sessions.operations.retention import lift_hold, place_hold
+from callboard.sessions.recording_models import RecordingWish
 from callboard.sessions.retention_models import Announced, DeletedDay, Hold
 from callboard.workflows import retention
 from tests.support.rows import sums
@@ -258,6 +260,26 @@ def test_a_store_that_does_not_answer_holds_it_up_and_loses_nothing(
     assert school.left(session) == EVERYWHERE
     school.run(8 * DAY)
     assert school.left(session) == set()
+
+
+def test_files_in_the_folders_of_rooms_go_too_though_killed_and_others_stay(school: School) -> None:
+    session = school.session(400 * DAY)
+    files = ("room-2/EG_1.mp4", "room-1/req_b.mp4", "room-2/req_c.mp4", "room-2/req_other.mp4")
+    for name in files:
+        documents().put(name, b"file")
+    with school.scope():
+        Room.objects.filter(session=session).update(external_id="room-2", former=[{"external_id": "room-1"}])
+        for request in ("req_b", "req_c"):
+            RecordingWish.objects.create(session=session, request=request, by="provider", why="live")
+        recording = Recording.objects.get(session=session)
+        Recording.objects.filter(pk=recording.pk).update(location=files[0])
+        recorders.forgotten(recording.pk, clock.now())  # and killed before its file went
+    school.keep(sessions=365)
+    school.run()
+    school.run(8 * DAY)
+    assert school.left(session) == set()
+    lie = [name for folder in ("room-1", "room-2") for name, _size in documents().names(folder)]
+    assert lie == ["room-2/req_other.mp4"]
 
 
 def test_the_clock_looks_once_a_day_and_again_while_something_is_due(school: School) -> None:

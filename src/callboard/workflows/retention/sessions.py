@@ -16,12 +16,13 @@ from callboard.lib.store import recordings
 from callboard.lib.tenancy import organization_scope
 from callboard.live.models import Event
 from callboard.live.operations import retention as log
-from callboard.sessions import retention
+from callboard.sessions import recording_files, recording_queries, retention
 from callboard.sessions.models import Recording, Series, Session, SessionStatus
-from callboard.sessions.operations import announcing, recorders
+from callboard.sessions.operations import announcing
 from callboard.sessions.recording_models import RecordingLease, RecordingWish
 from callboard.sessions.retention_models import Announced
 from callboard.sessions.retention_queries import Held
+from callboard.workflows import keep_recordings
 from callboard.workflows.retention import things
 
 OVER = (SessionStatus.ENDED, SessionStatus.CANCELLED)
@@ -61,20 +62,20 @@ def delete(organization: int, units: Sequence[Announced]) -> None:
 def _delete_files(organization: int, unit: Announced) -> None:
     """By row, and whatever else lies under its name, also of a job that was killed before it said so."""
     with organization_scope(organization):
-        found = list(Recording.objects.filter(session=unit.ref))
-        if not found and not RecordingWish.objects.filter(session=unit.ref).exists():
-            return  # nobody ever recorded it
-    kept = recordings()
+        session = Session.objects.get(pk=unit.ref)
+        found = list(Recording.objects.filter(session=session).values_list("pk", flat=True))
+        requests = list(RecordingWish.objects.filter(session=session).values_list("request", flat=True))
+        folders = recording_queries.folders(session)
+    if not found and not requests:
+        return  # nobody ever recorded it
     for recording in found:
-        if recording.deleted_at is not None or not recording.location:
-            continue
-        kept.delete(recording.location)
-        crash.point("retention.file_gone")
-        with organization_scope(organization):
-            recorders.forgotten(recording.pk, clock.now())
-    for folder in (f"parts/{organization}/{unit.key}", f"recordings/{organization}/{unit.key}", unit.key):
-        for name, _size in kept.names(folder):
-            kept.delete(name)
+        keep_recordings.drop(organization, recording, "retention.file_gone")
+    kept = recordings()
+    own = (f"parts/{organization}/{unit.key}", f"recordings/{organization}/{unit.key}", unit.key)
+    lie = [name for folder in own for name, _size in kept.names(folder)]
+    in_rooms = [name for folder in folders for name, _size in kept.names(folder)]
+    for name in [*lie, *(each for each in in_rooms if recording_files.is_of(each, requests))]:
+        kept.delete(name)
 
 
 def _delete_rows(refs: Sequence[int]) -> Counter[str]:
