@@ -106,11 +106,16 @@ def say_ready(stood: Sequence[tuple[str, str, datetime]]) -> None:
     """
     organization = tenancy.current_organization()
     received = micros(clock.now())
+    told = {
+        f"room.ready:{organization}:{session}:{room}"[:200]: (session, room, at)
+        for session, room, at in stood
+    }
+    fresh = jobs.once_many(told)
     log.append(
         [
             log.Line(organization, session, f"room-{room}"[:200], "room.ready", micros(at), received)
-            for session, room, at in stood
-            if jobs.once(f"room.ready:{organization}:{session}:{room}"[:200])
+            for key, (session, room, at) in told.items()
+            if key in fresh
         ]
     )
 

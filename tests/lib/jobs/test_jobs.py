@@ -43,6 +43,14 @@ def test_a_key_is_spent_once_and_given_back_when_its_effect_fails() -> None:
         assert not jobs.once("k")
 
 
+@pytest.mark.django_db
+def test_of_many_keys_those_are_answered_that_are_spent_for_the_first_time() -> None:
+    assert jobs.once("b")
+    assert jobs.once_many(["c", "b", "a", "a"]) == {"a", "c"}
+    assert jobs.once_many(["a", "b", "c"]) == set()
+    assert jobs.once_many([]) == set()
+
+
 def test_what_must_come_to_pass_is_tried_for_ever_at_most_a_minute_apart() -> None:
     class Job:
         attempts = 500

@@ -9,7 +9,7 @@ seconds (`reaper`), which Procrastinate leaves to its users.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
@@ -28,7 +28,17 @@ from callboard.lib.jobs.retries import PATIENT, PERSISTENT
 P = ParamSpec("P")
 R = TypeVar("R")
 
-__all__ = ["PATIENT", "PERSISTENT", "NoTransaction", "defer", "defer_many", "in_line", "job", "once"]
+__all__ = [
+    "PATIENT",
+    "PERSISTENT",
+    "NoTransaction",
+    "defer",
+    "defer_many",
+    "in_line",
+    "job",
+    "once",
+    "once_many",
+]
 
 
 _on_djangos_connection = JobManager(DjangoConnector())
@@ -100,11 +110,20 @@ def once(key: str) -> bool:
     A job runs at least once; an effect that is guarded so, and commits with the answer, happens once. A
     second run waits for the first to commit or fail. Keys hold ids, no names, and are kept 30 days.
     """
+    return bool(once_many([key]))
+
+
+def once_many(keys: Collection[str]) -> set[str]:
+    """Those of the keys that are spent for the first time, as `once`, in one statement."""
     if not transaction.get_connection().in_atomic_block:
         raise NoTransaction("once needs the transaction of the effect that it guards")
+    if not keys:
+        return set()
     with connection.cursor() as cursor:
+        # In order, so that two who spend some of the same wait for each other in turn, and not in a circle.
         cursor.execute(
-            "INSERT INTO callboard_jobs_done (key, at) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            [key, clock.now()],
+            "INSERT INTO callboard_jobs_done (key, at) SELECT key, %s FROM unnest(%s::text[]) AS key "
+            "ORDER BY key ON CONFLICT DO NOTHING RETURNING key",
+            [clock.now(), list(keys)],
         )
-        return bool(cursor.rowcount)
+        return {key for (key,) in cursor.fetchall()}
