@@ -163,7 +163,7 @@ def test_a_backup_of_people_at_work_is_restored_with_the_erasures_since(
     assert (code, told["error"]["code"]) == (1, "store")
     assert "restore again" in told["error"]["message"]
     code, told = callboard(environment, *restoring)
-    assert (code, told["applied_again"]) == (0, {"erasures": 1})
+    assert (code, told["applied_again"]) == (0, {"erasures": 1, "announcements": 0})
     assert rows(elsewhere, "SELECT name FROM callboard_people_person") == [("Erased person",)]
     imports = "SELECT status, content IS NULL FROM callboard_people_import ORDER BY id"
     assert rows(elsewhere, imports) == [("discarded", True), ("checking", False)]

@@ -58,8 +58,10 @@ def after_a_restore() -> None:
     """Register what is done to a database that was restored, before anybody works on it."""
     from callboard.lib.backups import after
     from callboard.workflows.erase_person.again import erase_again
+    from callboard.workflows.retention.again import announce_again
 
     after.register("erasures", erase_again)
+    after.register("announcements", announce_again)
 
 
 def health() -> None:

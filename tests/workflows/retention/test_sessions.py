@@ -15,6 +15,8 @@ from callboard.cases.models import Case, CaseDay
 from callboard.expectations import operations as expectations
 from callboard.expectations.models import PromiseDay
 from callboard.lib import clock
+from callboard.lib.backups import after
+from callboard.lib.backups.after import Restored
 from callboard.lib.clock import VirtualClock
 from callboard.lib.errors import Conflict
 from callboard.lib.store import StoreFailed, documents
@@ -180,9 +182,10 @@ def test_a_hold_on_a_session_whose_recording_is_being_deleted_is_refused(
         with pytest.raises(StoreFailed):
             school.run(8 * DAY)
     with school.scope():
-        for scope, whom in (("session", {"session": session.key}), ("person", {"person": school.ana.key})):
-            with pytest.raises(Conflict):
-                place_hold(school.nora, scope, "A court.", **whom)
+        with pytest.raises(Conflict):
+            place_hold(school.nora, "session", "A court.", session=session.key)
+        with pytest.raises(Conflict):
+            place_hold(school.nora, "person", "A court.", person=school.ana.key)
         assert not Hold.objects.exists()
 
 
@@ -280,6 +283,19 @@ def test_files_in_the_folders_of_rooms_go_too_though_killed_and_others_stay(scho
     assert school.left(session) == set()
     lie = [name for folder in ("room-1", "room-2") for name, _size in documents().names(folder)]
     assert lie == ["room-2/req_other.mp4"]
+
+
+def test_what_a_restored_backup_had_announced_has_a_week_of_its_own(school: School) -> None:
+    session = school.session(400 * DAY)
+    school.keep(sessions=365)
+    school.run()
+    with clock.using(VirtualClock(clock.now() + 8 * DAY)):
+        steps = after.run(Restored(taken_at=clock.now() - 8 * DAY))
+        assert (steps["announcements"], school.announced()) == (2, [])
+    school.run(8 * DAY)
+    assert school.left(session) == EVERYWHERE
+    school.run(15 * DAY + timedelta(minutes=5))
+    assert school.left(session) == set()
 
 
 def test_the_clock_looks_once_a_day_and_again_while_something_is_due(school: School) -> None:

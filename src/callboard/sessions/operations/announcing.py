@@ -119,6 +119,12 @@ def withdraw(units: Collection[Announced]) -> None:
     Announced.objects.filter(pk__in=[each.pk for each in units]).delete()
 
 
+def withdraw_all() -> int:
+    """Of every kind, all that was not begun with. Answers how many."""
+    alone()
+    return Announced.objects.filter(begun_at=None).delete()[0]
+
+
 def note_deleted() -> None:
     """What was deleted stands in the audit of settings: counts, and no more. Twice is once."""
     for day in DeletedDay.objects.select_for_update().exclude(noted=F("items")).order_by("pk"):
