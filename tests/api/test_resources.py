@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from callboard.lib.tenancy import organization_scope
 from callboard.people import operations as people
+from callboard.people.models import Guardianship
 from callboard.sessions.models import Server, Session
 from tests.api.conftest import Caller, School, is_problem, login_of
 
@@ -168,6 +169,17 @@ def test_who_answers_for_whom_is_written_down_once_and_may_be_taken_back(school:
     assert [each["kind"] for each in changes] == ["linked", "unlinked", "linked"]
     assert key.post(f"/people/iris/changes/{changes[0]['id']}/undo", {}).status_code == 200
     assert key.get("/people/iris").json()["guardians"] == []
+
+
+def test_who_answers_already_is_left_as_they_are_where_no_relation_is_said(
+    school: School, key: Caller
+) -> None:
+    key.post("/people", {"name": "Rosa Roca", "key": "rosa"})
+    for given in ({"relation": "aunt"}, {}, {"relation": None}, {"relation": " aunt "}):
+        assert key.post("/people/iris/guardians", {"guardian": "rosa", **given}).status_code == 200
+    assert [each["kind"] for each in key.get("/people/iris/changes").json()["items"]] == ["linked"]
+    with organization_scope(school.organization.pk):
+        assert Guardianship.objects.get(student__key="iris").relation == "aunt"
 
 
 def test_people_are_found_by_name(school: School, key: Caller) -> None:

@@ -174,15 +174,19 @@ def withdraw_consent(request: Asked, person: str, kind: shapes.ConsentName) -> A
 
 @router.post("/{person}/guardians", response=shapes.PersonItem, operation_id="add_guardian")
 def add_guardian(request: Asked, person: str, given: shapes.GuardianIn) -> Any:
-    """Let someone answer for them, and see their sessions. Who does already is left as they are."""
+    """Let someone answer for them, and see their sessions. Who does already is left as they are, unless
+    another `relation` is said.
+    """
     access = request.access
     access.require("people.manage")
     student, guardian = by_key(person), by_key(given.guardian)
     former = Guardianship.objects.filter(guardian=guardian, student=student).first()
-    if former is not None and former.relation != given.relation:
+    relation = None if given.relation is None else given.relation.strip()
+    if former is not None and relation not in (None, former.relation):
         editing.unlink_guardian(access, guardian.pk, student.pk)
-    if former is None or former.relation != given.relation:
-        editing.link_guardian(access, guardian.pk, student.pk, given.relation)
+        former = None
+    if former is None:
+        editing.link_guardian(access, guardian.pk, student.pk, relation or "")
     return whole(student)
 
 

@@ -122,7 +122,7 @@ class Asked(Schema):
 
 class GuardianIn(Schema):
     guardian: str
-    relation: str = Field("", max_length=40)
+    relation: str | None = Field(None, max_length=40)
 
 
 class MemberItem(Schema):
