@@ -165,7 +165,9 @@ def deleted(access: Access) -> QuerySet[DeletedDay]:
 
 
 COMES_LATER = timedelta(days=3)
-"""What is counted of a session may fall due, or be raised, for so long after its end."""
+"""What is counted of a session may fall due, or be raised, for so long after its end. Its cases may be closed
+or touched later still: those moments are known, and told when they go.
+"""
 
 
 def first_whole_day(tz: ZoneInfo) -> date | None:

@@ -11,7 +11,7 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from callboard.cases import operations as cases
-from callboard.cases.models import Case, CaseDay
+from callboard.cases.models import Case, CaseDay, CaseEntry, TouchDay
 from callboard.expectations import operations as expectations
 from callboard.expectations.models import PromiseDay
 from callboard.lib import clock
@@ -244,6 +244,38 @@ def test_figures_of_days_stay_where_nothing_is_left_to_count_them_from(school: S
     school.run(8 * DAY)
     assert [len(each) for each in before] == [2, 2]
     assert figures(school) == before
+
+
+def test_figures_stay_of_cases_that_were_closed_or_touched_late(school: School) -> None:
+    late, noted = school.session(70 * DAY), school.session(70 * DAY)
+    with school.scope():
+        for session in (late, noted):
+            case = Case.objects.get(session=session)
+            Case.objects.filter(pk=case.pk).update(over_at=clock.now() - 2 * DAY)
+            CaseEntry.objects.create(
+                case=case, kind="resolved", actor_id=school.nora.member, at=clock.now() - 2 * DAY
+            )
+    school.keep(sessions=60, recordings=30)
+    school.run()
+    with clock.using(VirtualClock(clock.now() + 7 * DAY)), school.scope():
+        CaseEntry.objects.create(case=case, kind="noted", actor_id=school.nora.member)
+    before = touches(school, 9 * DAY)
+    school.run(8 * DAY)
+    assert school.left(late) == set()
+    assert "cases" in school.left(noted)
+    assert touches(school, 9 * DAY) == before
+    school.run(9 * DAY)
+    school.run(17 * DAY)
+    assert school.left(noted) == set()
+    assert touches(school, 18 * DAY) == before
+
+
+def touches(school: School, after: timedelta) -> list[Any]:
+    """As the nightly run counts them, so much later."""
+    with clock.using(VirtualClock(clock.now() + after)), school.scope():
+        cases.roll_up_touches("UTC", 40)
+        rows = TouchDay.objects.exclude(kind="").order_by("day")
+        return list(rows.values_list("day", "kind", "touches"))
 
 
 def test_a_store_that_does_not_answer_holds_it_up_and_loses_nothing(

@@ -14,6 +14,7 @@ from callboard.people.operations import changes
 from callboard.sessions.operations.keeping import alone
 from callboard.sessions.retention import NOTICE
 from callboard.sessions.retention_models import Announced, AnnouncedFirst, DeletedDay
+from callboard.sessions.retention_queries import COMES_LATER
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,18 @@ def lock(units: Collection[Announced]) -> list[Announced]:
     return list(found.exclude(begun_at=None).order_by("pk"))
 
 
-def gone(kind: str, units: Collection[Announced], rows: Mapping[str, int]) -> None:
-    """Their rows are gone, in this transaction: so is the word of it, and the figures grow. Once only."""
+def gone(
+    kind: str, units: Collection[Announced], rows: Mapping[str, int], counted: datetime | None = None
+) -> None:
+    """Their rows are gone, in this transaction: so is the word of it, and the figures grow. Once only.
+
+    `counted`: the latest moment by which figures of days counted any of these rows, where that is known.
+    """
     if units:
-        _count(kind, max(each.moment for each in units), len(units), rows)
+        moments = [each.moment for each in units]
+        if counted is not None:
+            moments.append(counted - COMES_LATER)
+        _count(kind, max(moments), len(units), rows)
         withdraw(units)
         pubsub.publish("organization", id=tenancy.current_organization())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import F, QuerySet
@@ -16,7 +16,7 @@ from callboard.sessions.operations.keeping import alone
 from callboard.sessions.retention_models import Announced
 from callboard.sessions.retention_queries import Held
 from callboard.workflows.retention import things
-from callboard.workflows.retention.sessions import counted, drop_incidents
+from callboard.workflows.retention.sessions import by_table, counted_until, drop_incidents, touched_lately
 
 
 def old(until: datetime, held: Held) -> QuerySet[Case]:
@@ -37,9 +37,14 @@ def delete(organization: int, units: Sequence[Announced]) -> None:
         mine = [each for each in begun if each.ref not in stay]
         found = Case.objects.filter(pk__in=[each.ref for each in mine])
         incidents = set(found.exclude(incident=None).values_list("incident_id", flat=True))
-        rows = counted(found.delete()) + drop_incidents(incidents)
+        counted = counted_until(found)
+        rows = by_table(found.delete()) + drop_incidents(incidents)
         crash.point("retention.rows_gone")
-        announcing.gone(retention.CASES, mine, rows)
+        announcing.gone(retention.CASES, mine, rows, counted)
 
 
-KIND = things.rows(retention.CASES, old, delete)
+def _unsettled(refs: Collection[int]) -> set[int]:
+    return touched_lately("case", refs)
+
+
+KIND = things.rows(retention.CASES, old, delete, unsettled=_unsettled)

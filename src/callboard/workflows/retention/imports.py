@@ -16,7 +16,7 @@ from callboard.sessions.operations import announcing
 from callboard.sessions.retention_models import Announced
 from callboard.sessions.retention_queries import Held
 from callboard.workflows.retention import things
-from callboard.workflows.retention.sessions import counted
+from callboard.workflows.retention.sessions import by_table
 
 OVER = (ImportStatus.DONE, ImportStatus.DISCARDED, ImportStatus.FAILED)
 
@@ -29,7 +29,7 @@ def old(until: datetime, held: Held) -> QuerySet[Import]:  # noqa: ARG001 - a fi
 def delete(organization: int, units: Sequence[Announced]) -> None:
     with organization_scope(organization):
         mine = announcing.lock(units)
-        rows = counted(Import.objects.filter(pk__in=[each.ref for each in mine]).delete())
+        rows = by_table(Import.objects.filter(pk__in=[each.ref for each in mine]).delete())
         crash.point("retention.rows_gone")
         announcing.gone(retention.IMPORTS, mine, rows)
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
-from callboard.cases.models import Case, Incident
+from callboard.cases.models import Case, CaseEntry, Incident
 from callboard.lib import clock, crash
 from callboard.lib.store import recordings
 from callboard.lib.tenancy import organization_scope
@@ -27,7 +27,9 @@ from callboard.workflows.retention import things
 
 OVER = (SessionStatus.ENDED, SessionStatus.CANCELLED)
 SETTLED = timedelta(days=2)
-"""A session with a line in the log since then may be in an engine's mind, and waits."""
+"""A session with a line in the log since then may be in an engine's mind, and waits. So does a case that
+somebody touched: the figures of that day are to be counted before it goes.
+"""
 
 
 def old(until: datetime, held: Held) -> QuerySet[Session]:
@@ -41,7 +43,22 @@ def old(until: datetime, held: Held) -> QuerySet[Session]:
 def _unsettled(refs: Collection[int]) -> set[int]:
     late = Event.objects.filter(session=OuterRef("key"), received_at__gt=clock.now() - SETTLED)
     found = Session.objects.filter(Exists(late), pk__in=list(refs))
-    return set(found.values_list("pk", flat=True))
+    return set(found.values_list("pk", flat=True)) | touched_lately("case__session", refs)
+
+
+def touched_lately(field: str, refs: Collection[int]) -> set[int]:
+    """Which of these, named by `field` of a case's line, somebody did something with since then."""
+    since = clock.now() - SETTLED
+    lines = CaseEntry.objects.filter(at__gt=since, actor__isnull=False, **{f"{field}__in": list(refs)})
+    return set(lines.values_list(field, flat=True))
+
+
+def counted_until(cases: QuerySet[Case]) -> datetime | None:
+    """The latest moment by which figures of days count these cases, or what people did with them."""
+    of_cases = cases.aggregate(over=Max("over_at"), raised=Max("raised_at"))
+    touches = CaseEntry.objects.filter(case__in=cases, actor__isnull=False).aggregate(at=Max("at"))
+    known = [each for each in (*of_cases.values(), *touches.values()) if each is not None]
+    return max(known, default=None)
 
 
 def delete(organization: int, units: Sequence[Announced]) -> None:
@@ -53,10 +70,11 @@ def delete(organization: int, units: Sequence[Announced]) -> None:
     log.drop_sessions(settings.ENGINE_DATABASE_URL, organization, {each.pk: each.key for each in units})
     with organization_scope(organization):
         mine = announcing.lock(units)
+        counted = counted_until(Case.objects.filter(session__in=[each.ref for each in mine]))
         rows = _delete_rows([each.ref for each in mine])
         rows["callboard_live_event"] += sum(each.lines for each in mine)
         crash.point("retention.rows_gone")
-        announcing.gone(retention.SESSIONS, mine, rows)
+        announcing.gone(retention.SESSIONS, mine, rows, counted)
 
 
 def _delete_files(organization: int, unit: Announced) -> None:
@@ -86,10 +104,10 @@ def _delete_rows(refs: Sequence[int]) -> Counter[str]:
     Announced.objects.filter(kind=retention.RECORDINGS, ref__in=recorded).delete()
     with_cases = Case.objects.filter(session__in=refs).exclude(incident=None)
     incidents = set(with_cases.values_list("incident_id", flat=True))
-    rows = counted(RecordingLease.objects.filter(wish__in=wishes).delete())
-    rows += counted(Session.objects.filter(pk__in=refs).delete())
+    rows = by_table(RecordingLease.objects.filter(wish__in=wishes).delete())
+    rows += by_table(Session.objects.filter(pk__in=refs).delete())
     left = Session.objects.filter(series=OuterRef("pk"))
-    rows += counted(Series.objects.filter(~Exists(left), pk__in=series).delete())
+    rows += by_table(Series.objects.filter(~Exists(left), pk__in=series).delete())
     return rows + drop_incidents(incidents)
 
 
@@ -97,10 +115,10 @@ def drop_incidents(incidents: Collection[int | None]) -> Counter[str]:
     """Those of them that are over and have no case any more."""
     of_it = Case.objects.filter(incident=OuterRef("pk"))
     over = Incident.objects.filter(~Exists(of_it), pk__in=list(incidents), cleared_at__isnull=False)
-    return counted(over.delete())
+    return by_table(over.delete())
 
 
-def counted(deleted: tuple[int, Mapping[str, int]]) -> Counter[str]:
+def by_table(deleted: tuple[int, Mapping[str, int]]) -> Counter[str]:
     """By table, of what Django says that it deleted."""
     return Counter({label.replace(".", "_").lower(): count for label, count in deleted[1].items()})
 
