@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 left = threading.Event()
@@ -20,23 +19,6 @@ def whole(request: HttpRequest) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("broken")
-
-
-def file(request: HttpRequest) -> FileResponse:
-    return FileResponse(Path(__file__).open("rb"))
-
-
-read = threading.Semaphore(0)
-"""Released by whoever has got a part; no other is made before that."""
-
-
-def parts(request: HttpRequest) -> StreamingHttpResponse:
-    def each() -> Iterator[bytes]:
-        for n in range(3):
-            yield f"part {n} of {threading.current_thread().name}".encode()
-            read.acquire(timeout=5)
-
-    return StreamingHttpResponse(each())
 
 
 async def endless(request: HttpRequest) -> StreamingHttpResponse:
@@ -54,7 +36,5 @@ async def endless(request: HttpRequest) -> StreamingHttpResponse:
 urlpatterns = [
     path("whole", whole),
     path("broken", broken),
-    path("file", file),
-    path("parts", parts),
     path("endless", endless),
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,33 +72,6 @@ def test_a_view_that_breaks_is_an_answer_and_an_end_too(ended: list[str]) -> Non
     assert status == 500
     assert b"Traceback" not in body
     assert ended == ["started", "finished"]
-
-
-@pytest.mark.filterwarnings("error:StreamingHttpResponse")
-def test_a_file_comes_whole(ended: list[str]) -> None:
-    assert async_to_sync(asked)("/file") == (200, Path(asgi_urls.__file__).read_bytes())
-    assert ended == ["started", "finished"]
-
-
-def test_the_parts_of_a_stream_are_made_one_by_one_and_not_in_the_loop(ended: list[str]) -> None:
-    from callboard.config.asgi import pages
-
-    async def got() -> list[bytes]:
-        one = communicator(pages, scope("/parts"))
-        await one.send_input({"type": "http.request", "body": b"", "more_body": False})
-        await one.receive_output(5)
-        found = []
-        for _ in range(3):
-            found.append((await one.receive_output(5))["body"])
-            asgi_urls.read.release()
-        await one.wait(5)
-        return found
-
-    assert [part.partition(b"_")[0] for part in async_to_sync(got)()] == [
-        b"part 0 of page",
-        b"part 1 of page",
-        b"part 2 of page",
-    ]
 
 
 def test_a_stream_ends_when_its_reader_has_gone(ended: list[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, cast
 
@@ -22,7 +21,7 @@ from django.core import signals  # noqa: E402
 from django.core.exceptions import RequestAborted  # noqa: E402
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
-from django.http.response import FileResponse, HttpResponseBase  # noqa: E402
+from django.http.response import HttpResponseBase  # noqa: E402
 from django.urls import get_resolver, set_script_prefix  # noqa: E402
 
 from callboard.lib import pubsub, tracing  # noqa: E402
@@ -42,7 +41,8 @@ class Handler(ASGIHandler):
 
     Django's own changes threads at each hook of each middleware and at each signal, since any of them might
     be asynchronous, and makes a thread for each request. Of ours none is, and those changes cost more than
-    the page. Asynchronous views run in the event loop, and so do streams.
+    the page. Asynchronous views run in the event loop, and so do streams, which are all asynchronous: one
+    that is not Django would gather whole before it sends it.
     """
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002 - Django's signature
@@ -70,11 +70,7 @@ class Handler(ASGIHandler):
         request, refused = self.create_request(scope, body)
         response = cast("HttpResponseBase", refused) if request is None else self.get_response(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]  # whom its end names as sender
-        if isinstance(response, FileResponse):
-            response.block_size = self.chunk_size
         if response.streaming:
-            if not response.is_async:  # type: ignore[attr-defined]
-                response.streaming_content = _apart(response.streaming_content)  # type: ignore[attr-defined]
             close_old_connections()
         else:
             response.close()
@@ -93,14 +89,6 @@ class Handler(ASGIHandler):
                 task.cancel()
             await asyncio.gather(sending, gone, return_exceptions=True)
             await sync_to_async(response.close)()
-
-
-async def _apart(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
-    """Each part in a thread once the one before is sent. Django would gather them all first."""
-    left = iter(parts)
-    step = sync_to_async(lambda: next(left, None), thread_sensitive=False, executor=_threads)
-    while (part := await step()) is not None:
-        yield part
 
 
 pages = Handler()
