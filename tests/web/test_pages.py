@@ -9,7 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from callboard.cases.models import Case
 from callboard.lib import tenancy
+from callboard.live.models import Event
 from tests.web import cast
 
 STAFF_PAGES = [
@@ -124,6 +126,19 @@ def test_a_case_says_what_was_expected_beside_what_was_seen(school: cast.School)
     assert [(row.expected, row.seen) for row in wrong] == [("Instructor in", "Not seen")]
     assert [who.name for who in view.people if who.wrong] == ["Marta Vidal"]
     assert view.rule == "Instructor in by +2 min"
+
+
+def test_a_case_shows_its_evidence_and_leads_to_why_it_was_raised(school: cast.School) -> None:
+    with tenancy.organization_scope(school.organization.pk):
+        case = school.cases["instructor_missing Algebra 8"]
+        Event.objects.create(
+            organization=school.organization, partition=0, session="s-algebra-8", event_id="e-1",
+            kind="participant.left", participant="p-marta", at=school.now,
+        )  # fmt: skip
+        Case.objects.filter(pk=case.pk).update(evidence=["e-1"])
+    page = signed_in(school, "Nora").get(f"/cases/{case.pk}/")
+    assert [proof.id for proof in page.context["case"].proofs] == ["e-1"]
+    assert f'href="/cases/{case.pk}/why/"' in page.content.decode()
 
 
 def test_claiming_without_scripts_leads_back_to_the_case(school: cast.School) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def test_it_is_where_one_lands_until_a_session_was_held(aisha: Client, organizat
     assert 'href="/start/"' in aisha.get("/queue/").content.decode()
     with organization_scope(organization.pk):
         Session.objects.create(
-            title="Algebra", starts_at=clock.now(), ends_at=clock.now(), started_at=clock.now()
+            title="Algebra", starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1)
         )
     assert aisha.get("/")["Location"] == "/queue/"
     assert 'href="/start/"' not in aisha.get("/queue/").content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from callboard.cases.models import QueueMember
+from callboard.lib import clock
 from callboard.people import queries as people
 from callboard.people.models import ConsentLink, ConsentWord
 from callboard.sessions.models import Server, Session, SessionStatus
@@ -41,5 +42,6 @@ def steps() -> Steps:
 
 
 def held() -> bool:
-    """Whether a session was ever live: from then on nobody needs to be shown how to begin."""
-    return Session.objects.exclude(started_at=None).exists()
+    """Whether the time of a session ever came: from then on nobody needs to be shown how to begin."""
+    begun = Session.objects.filter(starts_at__lte=clock.now())
+    return begun.exclude(status=SessionStatus.CANCELLED).exists()
