@@ -17,7 +17,7 @@ from callboard.people.records import PersonChange
 from callboard.sessions import retention_queries
 from callboard.sessions.models import Participant, Session
 from callboard.sessions.operations.retention import lift_hold, place_hold
-from callboard.sessions.retention_models import Announced, DeletedDay
+from callboard.sessions.retention_models import Announced, DeletedDay, Hold
 from callboard.workflows import erase_person, leave, retention
 from callboard.workflows.retention.by_days import CHANGES_KIND, READINGS_KIND
 from tests.workflows.retention.conftest import DAY, School
@@ -245,6 +245,29 @@ def test_the_history_of_changes_goes_but_not_that_two_people_are_no_doubles(scho
         # What was decided, and what was deleted, stands in it: that is younger.
         assert not SettingChange.objects.filter(what="key").exists()
         assert SettingChange.objects.filter(what="data").count() == 2
+
+
+def test_a_hold_that_is_over_goes_by_the_day_on_which_it_was_lifted_or_ended(school: School) -> None:
+    def hold(name: str, until: timedelta | None, lifted: timedelta | None) -> Hold:
+        now = clock.now()
+        return Hold(
+            scope="person", person=school.ana, reason=name, placed_at=now - 500 * DAY,
+            until=None if until is None else now + until, lifted_at=None if lifted is None else now + lifted,
+        )  # fmt: skip
+
+    with school.scope():
+        for each in (
+            hold("ended", -400 * DAY, None), hold("ended, then lifted", -400 * DAY, -10 * DAY),
+            hold("lifted", None, -400 * DAY), hold("lifted before its day", 30 * DAY, -400 * DAY),
+            hold("lifted lately", 30 * DAY, -10 * DAY), hold("in force", 30 * DAY, None),
+            hold("for good", None, None),
+        ):  # fmt: skip
+            each.save()
+    school.keep(changes=90)
+    school.run()
+    school.run(8 * DAY)
+    with school.scope():
+        assert set(Hold.objects.values_list("reason", flat=True)) == {"lifted lately", "in force", "for good"}
 
 
 def test_kinds_by_days_are_those_that_the_rules_name() -> None:

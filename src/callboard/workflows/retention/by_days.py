@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Least, TruncDate
 
 from callboard.cases.models import CaseReading, HandOver
 from callboard.lib import crash
@@ -74,7 +74,7 @@ CHANGES: tuple[Source, ...] = (
     Source(_copies, "asked_at"),
     Source(_takeouts, "asked_at"),
     Source(lambda _held: Departure.objects.filter(status=DepartureStatus.KEPT), "kept_at"),
-    Source(lambda _held: Hold.objects.exclude(lifted_at=None), "lifted_at"),
+    Source(lambda _held: Hold.objects.annotate(over_at=Least("lifted_at", "until")), "over_at"),
 )
 
 
