@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from callboard.lib import clock, days
@@ -105,13 +105,11 @@ def keeps_person(person_ids: list[int]) -> bool:
 
 
 def holds(access: Access) -> list[Hold]:
-    """All that were ever placed, those in force first, the latest first. Raises Forbidden."""
+    """Those in force first, then those that were, the latest first; at most 500. Raises Forbidden."""
     access.require("data.manage")
-    now = clock.now()
     found = Hold.objects.select_related("session", "person", "placed_by__user", "lifted_by__user", "by_key")
-    rows = list(found.order_by("-placed_at", "-pk")[:500])
-    standing = {each.pk for each in in_force(now)}
-    return sorted(rows, key=lambda each: each.pk not in standing)
+    standing = Exists(in_force().filter(pk=OuterRef("pk")))
+    return list(found.order_by(standing.desc(), "-placed_at", "-pk")[:500])
 
 
 # -- what is to be deleted

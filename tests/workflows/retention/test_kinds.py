@@ -270,6 +270,15 @@ def test_a_hold_that_is_over_goes_by_the_day_on_which_it_was_lifted_or_ended(sch
         assert set(Hold.objects.values_list("reason", flat=True)) == {"lifted lately", "in force", "for good"}
 
 
+def test_a_hold_in_force_is_shown_however_many_came_and_went_since(school: School) -> None:
+    with school.scope():
+        place_hold(school.nora, "person", "In force.", person=school.ana.key)
+        gone = [Hold(scope="organization", reason="Over.", lifted_at=clock.now()) for _ in range(500)]
+        Hold.objects.bulk_create(gone)
+        shown = retention_queries.holds(school.nora)
+    assert [each.reason for each in shown] == ["In force.", *["Over."] * 499]
+
+
 def test_kinds_by_days_are_those_that_the_rules_name() -> None:
     from callboard.sessions.retention import BY_DAYS, KINDS
 
