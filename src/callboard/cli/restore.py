@@ -6,8 +6,9 @@
    it; killed, restore is run again.
 3. Tables and rows, in one transaction; they are counted; then keys, indexes and policies, in another.
 4. The schema is brought to this version. Recordings go back to their store, where the file has them.
-5. Jobs that somebody was at when the backup was taken wait again. Erasures are applied again. 6. The mark
-   goes.
+5. Jobs that somebody was at when the backup was taken wait again. Erasures are applied again, and what was
+   announced as to be deleted is announced anew.
+6. The mark goes.
 """
 
 from __future__ import annotations
