@@ -21,6 +21,7 @@ import pytest
 
 from callboard.lib.postgres.embedded import EmbeddedServer
 from callboard.lib.processes.ready import wait_until
+from tests.support import links
 
 COMMAND = [sys.executable, "-m", "callboard.cli.main", "demo"]
 PATIENCE = 90.0  # seconds; the contract's are for a machine that has nothing else to do
@@ -135,6 +136,16 @@ def test_every_login_works_each_time(demo: Demo) -> None:
     assert demo.told["login_url"] == demo.told["logins"]["coordinator"]
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(demo.told["url"] + "/demo/login/guessed")
+
+
+@pytest.mark.parametrize("role", ["admin", "coordinator", "instructor", "guardian"])
+def test_no_link_leads_to_a_page_that_fails(demo: Demo, role: str) -> None:
+    assert wait_until(lambda: any(case["evidence"] for case in demo.cases("open")), PATIENCE)
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    browser.open(demo.told["logins"][role]).close()
+    failing, asked = links.failing(browser, demo.told["url"])
+    assert failing == []
+    assert asked >= (60 if role in ("admin", "coordinator") else 5)
 
 
 def test_ending_a_session_sends_everyone_out_and_its_stranger_with_them(demo: Demo) -> None:
