@@ -25,7 +25,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def built() -> Built:
-    return stage.build(school_of("small", 3), "small", 3, lambda _text: None)
+    """A small school with its whole day booked."""
+    built = stage.build(school_of("small", 3), "small", 3, lambda _text: None)
+    stage.book_later(built)
+    return built
 
 
 def rooms_of(built: Built) -> Rooms:

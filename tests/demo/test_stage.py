@@ -103,6 +103,27 @@ def test_the_school_stands_and_its_cases_are_those_of_its_faults() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_begins_only_later_is_booked_once_it_answers_and_leads_to_no_case() -> None:
+    school = school_of("small", 3)
+    built = stage.build(school, "small", 3, quiet)
+    lessons, _ = opened(school, "small", 3, built.day.began)
+    late = {each.key for each in built.later}
+    with organization_scope(built.organization):
+        at_first = set(Session.objects.values_list("key", flat=True))
+    assert late
+    assert at_first == set(built.day.scripts) == {each.key for each in lessons} - late
+    assert min(each.starts for each in built.later) > built.day.began + stage.AT_FIRST
+    stage.catch_up(settings.INGEST_DATABASE_URL, built)
+    stage.book_later(built)
+    judged()
+    with organization_scope(built.organization):
+        assert set(Session.objects.values_list("key", flat=True)) == {each.key for each in lessons}
+        ready = Room.objects.filter(session__key__in=late, status=RoomStatus.READY)
+        assert ready.count() == len(late)
+        assert not Case.objects.filter(session__key__in=late).exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_everybody_can_come_in_as_who_they_are() -> None:
     built = stage.build(school_of("small", 3), "small", 3, quiet)
     for role, email in built.entrances.logins.items():

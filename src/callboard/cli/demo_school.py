@@ -4,7 +4,8 @@
 2. The web server starts, while the schema is made and
 3. the school is written round this very moment, and what has happened so far goes to the log.
 4. The simulated provider, the engine and the worker start.
-5. Once it answers, it says how to get in, and stays until it is interrupted.
+5. Once it answers, it says how to get in, books the rest of the day, writes the last days, and stays until
+   it is interrupted.
 Any failure or interruption on the way stops what was started.
 """
 
@@ -116,7 +117,9 @@ def _show(
             links = demo_rooms.links(built, url)
             _tell(built, url, logins.app, logins.owner, links, as_json=as_json)
             supervisor.heed_signals()
-            past.write_past(built.organization, school.result(), build.now_ms(), seed)
+            build.book_later(built, lambda: supervisor.interrupted)
+            if not supervisor.interrupted:
+                past.write_past(built.organization, school.result(), build.now_ms(), seed)
             connections.close_all()
             supervisor.wait()
             say("Stopping")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from callboard.demo.school.population import School
 from callboard.demo.school.timetable import Lesson, WatchedDay
 from callboard.demo.stage.day import BOOKED_AHEAD
-from callboard.demo.stage.sessions import book_lessons
-from callboard.lib.errors import CallboardError
+from callboard.demo.stage.sessions import book_around
 from callboard.lib.tenancy import organization_scope
 from callboard.people.models import Person
 from callboard.sessions.models import Session
@@ -38,16 +37,4 @@ class Booker:
                 Session.objects.filter(key__in=[each.key for each in part]).values_list("key", flat=True)
             )
             part = [lesson for lesson in part if lesson.key not in known and lesson.starts > now]
-        self._book(part)
-
-    def _book(self, lessons: list[Lesson]) -> None:
-        """Together, or, where one of them is in the way of what others booked, each by itself."""
-        if not lessons:
-            return
-        try:
-            with organization_scope(self._organization):
-                book_lessons(lessons, self._people, without_room={lesson.key for lesson in lessons})
-        except CallboardError:
-            if len(lessons) > 1:
-                for lesson in lessons:
-                    self._book([lesson])
+        book_around(self._organization, part, self._people, {lesson.key for lesson in part})

@@ -1,7 +1,8 @@
 """The whole school, from nothing to a day under way.
 
 1. Who there is and when they meet is made up, from the seed (`day`).
-2. It is written as if it had been a while ago: people, queues, the day's sessions with their promises.
+2. It is written as if it had been a while ago: people, queues, the day's sessions with their promises. What
+   begins only later and goes well is left for when it answers (`book_later`), so that it answers sooner.
 3. Logins and keys are made.
 4. One lesson that is about to begin is booked for a real room, where there are such (`real`): nobody plays
    it, and its people come for real, or not at all.
@@ -22,12 +23,17 @@ from callboard.demo.school.timetable import Lesson, Node
 from callboard.demo.stage import history
 from callboard.demo.stage.day import WatchedScripts, opened
 from callboard.demo.stage.people import Entrances, write_entrances, write_people
-from callboard.demo.stage.sessions import book_lessons, moment, react
+from callboard.demo.stage.sessions import book_around, book_lessons, moment, react
 from callboard.lib import clock
 from callboard.lib.tenancy import organization_scope
+from callboard.people.models import Person
 from callboard.people.operations import create_organization
 
 BOOKED_BEFORE = timedelta(hours=26)  # how long ago it all was booked
+AT_FIRST = 10 * MINUTE
+"""What begins within it is booked before it answers. People come up to four minutes early, so that what is
+booked after has minutes until anything happens in it."""
+PER_TURN = 40  # lessons that are booked at once while people use it already: they wait for no more than that
 SOON, LASTS = 8 * MINUTE, 20 * MINUTE  # when the lesson in a real room begins, and for how long, at least
 REAL = Node("livekit", None, None, 0)
 SPARSE = frozenset({"large"})  # sizes whose history is told in few words
@@ -44,6 +50,8 @@ class Built:
     day: WatchedScripts
     real: str | None = None
     """The session that is held in a real room."""
+    later: tuple[Lesson, ...] = ()
+    """What is still to be booked, the soonest first. The provider plays it once it is in the timetable."""
 
 
 def now_ms() -> int:
@@ -59,6 +67,7 @@ def build(school: School, size: str, seed: int, say: Say, *, real: bool = False)
     if held is not None:
         lessons.remove(held)
         del day.scripts[held.key]
+    lessons, later = _at_first(lessons, day)
     without_room = {
         fault.session or "" for fault in day.faults for due in fault.dues if due.kind == "room_not_ready"
     }
@@ -81,7 +90,26 @@ def build(school: School, size: str, seed: int, say: Say, *, real: bool = False)
         entrances = write_entrances(organization, _a_good_one(lessons, day))
         if held is not None:
             book_lessons([replace(held, node=REAL)], people, {held.key})
-    return Built(organization.pk, entrances, day, held.key if held is not None else None)
+    return Built(organization.pk, entrances, day, held.key if held is not None else None, tuple(later))
+
+
+def book_later(built: Built, interrupted: Callable[[], bool] = lambda: False) -> None:
+    """Book what was left, with rooms that stand, while people use it already. Opens its own transactions."""
+    with organization_scope(built.organization):
+        people = dict(Person.objects.values_list("key", "pk"))
+    for start in range(0, len(built.later), PER_TURN):
+        if interrupted():
+            return
+        book_around(built.organization, built.later[start : start + PER_TURN], people)
+
+
+def _at_first(lessons: list[Lesson], day: WatchedScripts) -> tuple[list[Lesson], list[Lesson]]:
+    """The lessons that have to be there when it answers, and the others, whose scripts are left out."""
+    troubled = _troubled(day)
+    later = [each for each in lessons if each.starts > day.began + AT_FIRST and each.key not in troubled]
+    for lesson in later:
+        del day.scripts[lesson.key]
+    return [each for each in lessons if each.key in day.scripts], later
 
 
 def _about_to_begin(lessons: list[Lesson], day: WatchedScripts) -> Lesson:

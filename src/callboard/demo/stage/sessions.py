@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 
 from callboard.demo.school.timetable import Lesson
+from callboard.lib.errors import CallboardError
+from callboard.lib.tenancy import organization_scope
 from callboard.sessions.operations import Booking, book_many
 from callboard.sessions.ports import RoomInfo
 from callboard.workflows import prepare_session
@@ -56,6 +58,26 @@ def book_lessons(
                 for lesson in lessons[start : start + AT_ONCE]
             ]
         )
+
+
+def book_around(
+    organization: int,
+    lessons: Sequence[Lesson],
+    people: Mapping[str, int],
+    without_room: Collection[str] = (),
+) -> None:
+    """Book them together, or, where one of them is in the way of what others booked, each by itself; what
+    others booked goes first. Opens its own transactions.
+    """
+    if not lessons:
+        return
+    try:
+        with organization_scope(organization):
+            book_lessons(lessons, people, without_room)
+    except CallboardError:
+        if len(lessons) > 1:
+            for lesson in lessons:
+                book_around(organization, [lesson], people, without_room)
 
 
 def react() -> None:
