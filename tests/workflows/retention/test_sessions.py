@@ -29,6 +29,7 @@ from callboard.sessions.operations.retention import lift_hold, place_hold
 from callboard.sessions.recording_models import RecordingWish
 from callboard.sessions.retention_models import Announced, DeletedDay, Hold
 from callboard.workflows import retention
+from callboard.workflows.retention.sessions import delete as delete_sessions
 from tests.support.rows import sums
 from tests.workflows.retention.conftest import DAY, LINES, School
 
@@ -170,6 +171,28 @@ def test_what_was_held_between_two_runs_has_a_week_of_its_own(school: School) ->
     assert "row" in school.left(session)
     school.run(16 * DAY)
     assert school.left(session) == set()
+
+
+def test_whoever_comes_after_another_has_finished_the_same_does_nothing(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = school.session(400 * DAY)
+    school.keep(sessions=365)
+    school.run()
+    with monkeypatch.context() as patched:
+        patched.setattr("callboard.lib.store.Store.delete", _down)
+        with pytest.raises(StoreFailed):
+            school.run(8 * DAY)
+    with school.scope():
+        begun = list(Announced.objects.exclude(begun_at=None).filter(kind="sessions"))
+    assert [each.ref for each in begun] == [session.pk]
+    school.run()
+    with school.scope():
+        figures = list(DeletedDay.objects.order_by("pk").values())
+    delete_sessions(school.organization.pk, begun)
+    with school.scope():
+        assert not Session.objects.filter(pk=session.pk).exists()
+        assert list(DeletedDay.objects.order_by("pk").values()) == figures
 
 
 def test_a_hold_on_a_session_whose_recording_is_being_deleted_is_refused(

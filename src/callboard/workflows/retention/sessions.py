@@ -80,7 +80,9 @@ def delete(organization: int, units: Sequence[Announced]) -> None:
 def _delete_files(organization: int, unit: Announced) -> None:
     """By row, and whatever else lies under its name, also of a job that was killed before it said so."""
     with organization_scope(organization):
-        session = Session.objects.get(pk=unit.ref)
+        session = Session.objects.filter(pk=unit.ref).first()
+        if session is None:
+            return  # somebody else has finished it
         found = list(Recording.objects.filter(session=session).values_list("pk", flat=True))
         requests = list(RecordingWish.objects.filter(session=session).values_list("request", flat=True))
         folders = recording_queries.folders(session)
