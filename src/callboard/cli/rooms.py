@@ -100,7 +100,7 @@ def _place(port: int, address: str) -> Place:
     except ValueError as error:
         raise failures.BadInput(f"--address is an IPv4 address, and {address} is none.") from error
     for each in (port, port + 1) if port else ():
-        runtime.listening_port(each)
+        runtime.listening_port(each, address)
     try:
         return server.place(port, address)
     except OSError as error:
